@@ -1,0 +1,1 @@
+"""Placeholder sentence; its owner replaces it."""
