@@ -211,7 +211,8 @@ def _counted(name: str, y: NDArray[Any], chosen: IntArray, n_classes: int, posit
     present = np.unique(y)
     for code in present:
         rows = side == code
-        if not rows.any():  # a class never chosen: its precision counts as 0, for certain
+        if not rows.any():  # a class never chosen: its precision counts as 0 but could be anything
+            above += 1.0
             continue
         share = float(right[rows].mean())
         low, high = wilson(share, int(rows.sum()))
@@ -262,6 +263,10 @@ def _row_limits(
         n_positive = int((y == positive).sum())
         flagged = int((choose(prediction, threshold=threshold, positive=positive) == positive).sum())
         return n_positive + flagged, max(min(n_positive, flagged) or n_positive, 1)
+    if name == "mcc" and n_classes == 2:  # with a rare class it rests on the few rows that are or are called so
+        chosen = choose(prediction, threshold=threshold, positive=positive)
+        touched = [int(((y == code) | (chosen == code)).sum()) for code in (0, 1)]
+        return 2.0 * min(touched), float(counts.min())
     return n_rows, float(counts.min())
 
 
