@@ -1,1 +1,38 @@
-"""Placeholder sentence; its owner replaces it."""
+"""A model file → answers: input contract, prediction, intervals, explanations; needs numpy and onnxruntime only."""
+
+from automl_lite.inference.codegen import write_predict_script
+from automl_lite.inference.contract import Contract, InputColumn
+from automl_lite.inference.errors import (
+    MissingColumns,
+    ModelNotFound,
+    ModelTooNew,
+    NotAModel,
+    UnreadableRows,
+    WrongTask,
+    WrongType,
+)
+from automl_lite.inference.explain import Contribution, Explanation
+from automl_lite.inference.output import AnswerColumns, CsvWriter, safe_cell
+from automl_lite.inference.predictor import Answer, InputWarning, Predictor, Scores
+
+__all__ = [
+    "Answer",
+    "AnswerColumns",
+    "Contract",
+    "Contribution",
+    "CsvWriter",
+    "Explanation",
+    "InputColumn",
+    "InputWarning",
+    "MissingColumns",
+    "ModelNotFound",
+    "ModelTooNew",
+    "NotAModel",
+    "Predictor",
+    "Scores",
+    "UnreadableRows",
+    "WrongTask",
+    "WrongType",
+    "safe_cell",
+    "write_predict_script",
+]
