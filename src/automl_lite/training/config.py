@@ -1,0 +1,136 @@
+"""What a training run is asked for and what it tells while it works; standard library only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from automl_lite.domain.columns import Kind, Task
+from automl_lite.errors import AutoMLLiteError
+
+ENGINES = ("portfolio", "flaml")
+QUALITIES = ("fast", "balanced", "best")
+STAGES = ("read", "profile", "prepare", "search", "blend", "evaluate", "explain", "export", "report", "done")
+
+
+class InvalidSetting(AutoMLLiteError):
+    """A training setting has a value outside its range."""
+
+    code = "invalid-setting"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainConfig:
+    """The settings of one training run; the defaults suit most tables.
+
+    Parameters
+    ----------
+    budget_s : float > 0
+        Wall-clock seconds from the first byte read to the last file written.
+    metric : str
+        Name of the metric to optimise; ``"auto"`` is log-loss, or RMSE for regression.
+    task : Task, optional
+        Overrides the detected problem type.
+    engine : {"portfolio", "flaml"}
+        The product's own search, or FLAML alone with its classic list of learners.
+    quality : {"fast", "balanced", "best"}
+        Accuracy against size and latency of the file; ``balanced`` keeps it under 30 MB.
+    split : str
+        ``"auto"``, ``"random"``, ``"time:COLUMN"`` (test rows are the latest) or ``"group:COLUMN"`` (no group is on
+        both sides).
+    test_share : float in (0, 0.5], optional
+        Share of rows held back for the test; by default chosen from the number of rows.
+    drop, keep : tuple of str
+        Columns to leave out, and columns to take although they would be left out.
+    kinds : mapping of column name to Kind
+        Overrides what reading the file found.
+    seed : int
+        Same data, settings and seed give the same model when ``max_models`` bounds the search instead of the clock.
+    max_models : int >= 1, optional
+        Number of configurations to fit. With it the search no longer depends on the clock; the budget still ends it.
+    eda : {"skrub", "sweetviz", "none"}
+        Which data report to write.
+    name : str, optional
+        Shown in reports.
+    workers : int >= 1, optional
+        Fits that run side by side, one thread each; by default one for each core.
+    """
+
+    budget_s: float = 60.0
+    metric: str = "auto"
+    task: Task | None = None
+    engine: str = "portfolio"
+    quality: str = "balanced"
+    split: str = "auto"
+    test_share: float | None = None
+    drop: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
+    seed: int = 0
+    max_models: int | None = None
+    eda: str = "skrub"
+    name: str | None = None
+    workers: int | None = None
+
+    def __post_init__(self) -> None:
+        if not self.budget_s > 0:
+            raise InvalidSetting(f"The budget must be more than 0 seconds, not {self.budget_s!r}.", hint="Try 60.")
+        if self.engine not in ENGINES:
+            raise InvalidSetting(f"There is no engine {self.engine!r}.", hint=f"Choose from {', '.join(ENGINES)}.")
+        if self.quality not in QUALITIES:
+            raise InvalidSetting(f"There is no quality {self.quality!r}.", hint=f"Choose from {', '.join(QUALITIES)}.")
+        if self.test_share is not None and not 0 < self.test_share <= 0.5:
+            raise InvalidSetting(
+                f"The test share must be above 0 and at most 0.5, not {self.test_share!r}.", hint="Try 0.2."
+            )
+        if self.max_models is not None and self.max_models < 1:
+            raise InvalidSetting(f"max_models must be at least 1, not {self.max_models!r}.")
+        kind, _, column = self.split.partition(":")
+        if kind not in {"auto", "random", "time", "group"} or (kind in {"time", "group"}) != bool(column):
+            raise InvalidSetting(
+                f"The split {self.split!r} is not known.", hint="Use auto, random, time:COLUMN or group:COLUMN."
+            )
+        both = sorted(set(self.drop) & set(self.keep))
+        if both:
+            raise InvalidSetting(f"Column {both[0]!r} cannot be both dropped and kept.", hint="Name it in one list.")
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        plain = asdict(self)
+        return plain | {
+            "task": self.task.value if self.task else None,
+            "drop": list(self.drop),
+            "keep": list(self.keep),
+            "kinds": {name: Kind(kind).value for name, kind in self.kinds.items()},
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaderboardRow:
+    """One fitted configuration: ``score`` is out-of-fold in the metric's own direction, ``seconds`` is fitting time."""
+
+    name: str
+    family: str
+    score: float
+    seconds: float
+    weight: float = 0.0
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """Where a run stands: ``share`` done in [0, 1], times in seconds."""
+
+    stage: str
+    share: float
+    elapsed_s: float
+    remaining_s: float
+    message: str = ""
+    leaderboard: tuple[LeaderboardRow, ...] = ()
+
+
+ProgressCallback = Callable[[Progress], None]

@@ -1,0 +1,190 @@
+"""Columns to float32 features, twice over: in numpy for training and as ONNX nodes with the same result.
+
+Raw values arrive as the ONNX file takes them: float32 with NaN (number, integer), str with "" for missing (category,
+boolean, text) and, for dates, ``datetime64[s]`` with NaT here and ISO 8601 strings there.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from automl_lite.training.graph import Graph
+
+Values = npt.NDArray[Any]
+Matrix = npt.NDArray[np.float32]
+Codes = npt.NDArray[np.int64]
+
+# Spellings of the two values; the first of each is how AutoML Lite writes them.
+FALSE_SPELLINGS = ("false", "False", "FALSE", "0", "0.0", "no", "No", "NO", "n", "N", "f", "F", "off", "Off", "OFF")
+TRUE_SPELLINGS = ("true", "True", "TRUE", "1", "1.0", "yes", "Yes", "YES", "y", "Y", "t", "T", "on", "On", "ON")
+
+MAX_ONE_HOT = 10  # more levels are target-encoded
+MAX_TARGETS = 12  # classes that target encoding follows; the most frequent ones
+MIN_LEVEL_ROWS = 3  # rarer levels share one row of the table
+SMOOTHING = 10.0  # rows of prior evidence in a target mean (Micci-Barreca, 2001)
+
+
+class Targets:
+    """What encoders may learn of the target: ``means`` of shape (n_rows, n_targets) and the fold of each row.
+
+    ``fold`` is an int array; encodings of a row never use targets of its own fold.
+    """
+
+    def __init__(self, means: npt.NDArray[np.float64], fold: Codes) -> None:
+        self.means = means
+        self.fold = fold
+        self.prior = means.mean(axis=0)
+
+
+class ColumnEncoder(Protocol):
+    """One column to float32 features, one for each of ``names``."""
+
+    names: tuple[str, ...]
+
+    def fit(self, values: Values, targets: Targets) -> Matrix:
+        """Learn from the training rows and return their features, out of fold where the target is used."""
+
+    def transform(self, values: Values) -> Matrix:
+        """Encode rows that were not in training, shape (n, len(names))."""
+
+    def to_onnx(self, graph: Graph, raw: str) -> str:
+        """Add the nodes that do what ``transform`` does to the input ``raw``; return the name of the result."""
+
+
+class NumberEncoder:
+    """The number itself; missing stays NaN, infinite becomes missing."""
+
+    names: tuple[str, ...]
+
+    def __init__(self, column: str) -> None:
+        self.names = (column,)
+
+    def fit(self, values: Values, targets: Targets) -> Matrix:
+        """Nothing to learn."""
+        return self.transform(values)
+
+    def transform(self, values: Values) -> Matrix:
+        """Shape (n, 1)."""
+        x = values.astype(np.float32, copy=True).reshape(-1, 1)
+        x[np.isinf(x)] = np.nan
+        return x
+
+    def to_onnx(self, graph: Graph, raw: str) -> str:
+        """The same with IsInf and Where."""
+        return graph.add("Where", graph.add("IsInf", raw), graph.const(np.nan, np.float32), raw)
+
+
+class BooleanEncoder:
+    """1, 0 or NaN for any usual spelling of true and false; anything else is missing."""
+
+    names: tuple[str, ...]
+
+    def __init__(self, column: str) -> None:
+        self.names = (column,)
+        self._value = dict.fromkeys(TRUE_SPELLINGS, 1.0) | dict.fromkeys(FALSE_SPELLINGS, 0.0)
+
+    def fit(self, values: Values, targets: Targets) -> Matrix:
+        """Nothing to learn."""
+        return self.transform(values)
+
+    def transform(self, values: Values) -> Matrix:
+        """Shape (n, 1)."""
+        return pd.Series(values, dtype=object).map(self._value).to_numpy(np.float32).reshape(-1, 1)
+
+    def to_onnx(self, graph: Graph, raw: str) -> str:
+        """One LabelEncoder from strings to floats."""
+        keys = list(self._value)
+        return graph.add(
+            "LabelEncoder",
+            raw,
+            domain="ai.onnx.ml",
+            keys_strings=keys,
+            values_floats=[self._value[k] for k in keys],
+            default_float=float("nan"),
+        )
+
+
+class CategoryEncoder:
+    """Levels by a table with one row each for missing, every kept level, and all rare or unseen ones.
+
+    Up to ``MAX_ONE_HOT`` levels are one-hot; more are given the smoothed mean of the target, out of fold in training,
+    and the logarithm of how often the level occurs.
+    """
+
+    def __init__(self, column: str) -> None:
+        self.column = column
+        self.names: tuple[str, ...] = ()
+
+    def fit(self, values: Values, targets: Targets) -> Matrix:
+        """Learn levels and table; return the out-of-fold features, shape (n, n_features)."""
+        strings = pd.Series(values, dtype=object)
+        counts = strings[strings != ""].value_counts(sort=False)
+        floor = MIN_LEVEL_ROWS if len(counts) > MAX_ONE_HOT else 1
+        kept = counts[counts >= floor]
+        order = sorted(kept.index, key=lambda level: (-kept[level], level))
+        self.levels_: list[str] = order
+        self._index = pd.Index(order, dtype=object)
+        codes = self._codes(values)
+        if len(order) <= MAX_ONE_HOT and len(counts) <= MAX_ONE_HOT:
+            return self._fit_one_hot(codes)
+        return self._fit_means(codes, targets)
+
+    def _fit_one_hot(self, codes: Codes) -> Matrix:
+        n = len(self.levels_)
+        with_missing = bool((codes == 0).any())
+        self.names = tuple(f"{self.column}={level}" for level in self.levels_)
+        self.names += (f"{self.column} is missing",) * with_missing
+        self.table_ = np.zeros((n + 2, n + with_missing), np.float32)
+        self.table_[1 : n + 1, :n] = np.eye(n, dtype=np.float32)
+        if with_missing:
+            self.table_[0, n] = 1
+        return self.table_[codes]
+
+    def _fit_means(self, codes: Codes, targets: Targets) -> Matrix:
+        n_rows, n_targets = len(self.levels_) + 2, targets.means.shape[1]
+        self.names = (*(f"{self.column}: target mean {k}" for k in range(n_targets)), f"{self.column}: log count")
+        count = np.bincount(codes, minlength=n_rows).astype(np.float64)
+        total = np.stack([np.bincount(codes, targets.means[:, k], minlength=n_rows) for k in range(n_targets)], axis=1)
+        log_count = np.log1p(count)[:, None]
+
+        def smoothed(total: Values, count: Values) -> npt.NDArray[np.float64]:
+            return (total + SMOOTHING * targets.prior) / (count + SMOOTHING)[:, None]
+
+        self.table_ = np.hstack([smoothed(total, count), log_count]).astype(np.float32)
+        features = np.empty((len(codes), n_targets + 1), np.float32)
+        features[:, -1:] = log_count[codes]
+        for fold in np.unique(targets.fold):
+            inside = targets.fold == fold
+            own_count = np.bincount(codes[inside], minlength=n_rows)
+            own = np.stack(
+                [np.bincount(codes[inside], targets.means[inside, k], minlength=n_rows) for k in range(n_targets)],
+                axis=1,
+            )
+            features[inside, :-1] = smoothed(total - own, count - own_count)[codes[inside]]
+        return features
+
+    def _codes(self, values: Values) -> Codes:
+        """0 missing, 1… kept levels, last = rare or unseen."""
+        found = self._index.get_indexer(pd.Index(values, dtype=object))
+        return np.where(values == "", 0, np.where(found < 0, len(self.levels_) + 1, found + 1)).astype(np.int64)
+
+    def transform(self, values: Values) -> Matrix:
+        """Look up the table."""
+        return self.table_[self._codes(values)]
+
+    def to_onnx(self, graph: Graph, raw: str) -> str:
+        """LabelEncoder to table rows, then Gather."""
+        codes = graph.add(
+            "LabelEncoder",
+            raw,
+            domain="ai.onnx.ml",
+            keys_strings=["", *self.levels_],
+            values_int64s=list(range(len(self.levels_) + 1)),
+            default_int64=len(self.levels_) + 1,
+        )
+        flat = graph.add("Reshape", codes, graph.const([-1], np.int64))
+        return graph.add("Gather", graph.const(self.table_, np.float32), flat)

@@ -1,0 +1,399 @@
+"""One training run in memory: typed frame in; pipeline, ONNX file, and everything measured about them out."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from automl_lite.domain.columns import Column, Notice, Task
+from automl_lite.errors import shorten
+from automl_lite.training import metrics
+from automl_lite.training.blend import MAX_SLOW_ROWS, fit_temperature, greedy_weights, mixed, tempered
+from automl_lite.training.clock import Clock
+from automl_lite.training.config import LeaderboardRow, Progress, ProgressCallback, TrainConfig
+from automl_lite.training.conformal import ConformalIntervals, cross_intervals
+from automl_lite.training.contract import build_contract
+from automl_lite.training.encoders import MAX_TARGETS, Targets
+from automl_lite.training.export import to_onnx
+from automl_lite.training.features import FeatureEncoder, raw_columns
+from automl_lite.training.flaml_engine import FlamlSearch
+from automl_lite.training.inputs import Dropped
+from automl_lite.training.pipeline import Member, Pipeline
+from automl_lite.training.problem import Problem
+from automl_lite.training.search import Candidate, Search
+from automl_lite.training.split import Split, make_split
+from automl_lite.training.target import Target, read_target, strata
+from automl_lite.training.verify import Agreement, OnnxModel, verify
+
+log = logging.getLogger(__name__)
+
+Floats = npt.NDArray[np.float64]
+
+INTERVAL_LEVEL = 0.9
+ABSOLUTE_METRICS = frozenset({"mae", "mape", "median_absolute_error"})
+THRESHOLD_METRICS = frozenset({"f1", "f1_macro", "accuracy", "balanced_accuracy", "mcc"})
+SIZE_LIMITS = {"fast": 5_000_000, "balanced": 28_000_000, "best": 500_000_000}  # bytes of trees in the file
+
+
+@dataclass(slots=True, kw_only=True)
+class Trained:
+    """What a run found, before anything is written.
+
+    ``test_prediction`` is what ``how`` measures: on the test rows, or out of fold on all rows with known answer.
+    """
+
+    pipeline: Pipeline
+    contract: dict[str, Any]
+    onnx: bytes
+    split: Split
+    target: Target
+    metric: str
+    how: str
+    measured_rows: npt.NDArray[np.int64]  # positions in the frame given
+    y_measured: npt.NDArray[Any]
+    prediction: Floats
+    baseline: Floats
+    linear: Floats | None
+    intervals: Floats | None
+    leaderboard: list[LeaderboardRow]
+    agreement: Agreement
+    dropped: list[Dropped]
+    notices: list[Notice]
+    failures: list[str] = field(default_factory=list)
+
+
+class Reporter:
+    """Turns where a run stands into Progress events."""
+
+    def __init__(self, clock: Clock, callback: ProgressCallback | None) -> None:
+        self.clock = clock
+        self.callback = callback
+        self.leaderboard: tuple[LeaderboardRow, ...] = ()
+
+    def __call__(self, stage: str, message: str = "") -> None:
+        """Tell the stage; the share done is the share of the budget that is gone."""
+        if self.callback is None:
+            return
+        share = 1.0 if stage == "done" else min(self.clock.elapsed_s / self.clock.budget_s, 0.99)
+        self.callback(
+            Progress(
+                stage=stage,
+                share=share,
+                elapsed_s=self.clock.elapsed_s,
+                remaining_s=self.clock.remaining_s,
+                message=message,
+                leaderboard=self.leaderboard,
+            )
+        )
+
+
+def train_frame(
+    frame: pd.DataFrame,
+    columns: Sequence[Column],
+    inputs: Sequence[Column],
+    dropped: Sequence[Dropped],
+    target_column: Column,
+    task: Task,
+    config: TrainConfig,
+    clock: Clock,
+    tell: Reporter,
+) -> Trained:
+    """Train on ``frame`` (see ``ingest.load_frame`` for its types), whose target has no missing values."""
+    tell("prepare", "Preparing the columns")
+    target = read_target(frame[target_column.name], target_column, task)
+    found = metrics.resolve_metric(config.metric, target.task)
+    metrics.check_target(found, target.y)
+    metric = found.name
+    split = make_split(frame, columns, strata(target), config, target.n_outputs)
+    train = split.train
+    fold = split.fold
+    y_train, mean, scale = _standardised(target, target.y[train])
+    raw = raw_columns(frame.iloc[train], inputs)
+    encoder = FeatureEncoder(inputs, seed=config.seed)
+    matrix = encoder.fit(raw, Targets(_target_means(target, y_train), fold))
+    problem = Problem(
+        task=target.task, n_classes=len(target.classes), absolute=metric in ABSOLUTE_METRICS, seed=config.seed
+    )
+    log.info("%d training rows, %d features from %d columns, %s", len(train), matrix.shape[1], len(inputs), split.kind)
+
+    names: list[LeaderboardRow] = []
+
+    def on_candidate(candidate: Candidate) -> None:
+        rows, score = _measured(candidate, y_train, metric, target, mean, scale)
+        names.append(_row(candidate, score))
+        tell.leaderboard = tuple(_ranked(names, metric))
+        log.info("%s: %s %.5g in %.1f s over %d rows", candidate.config.name, metric, score, candidate.seconds, rows)
+        tell("search", f"{candidate.config.name} finished")
+
+    workers = config.workers or os.cpu_count() or 1
+    tell("search", "Looking for the best models")
+    make_search = FlamlSearch if config.engine == "flaml" else Search
+    search = make_search(
+        problem,
+        matrix,
+        y_train,
+        split.folds,
+        clock=clock,
+        workers=workers,
+        n_test=len(split.test) or len(train),
+        max_models=config.max_models,
+        on_candidate=on_candidate,
+    )
+    candidates = search.run()
+    tell("blend", f"Blending {len(candidates)} models")
+    chosen = Blender(candidates, y_train, target, metric, mean, scale, SIZE_LIMITS[config.quality])
+    weights = chosen.weights(np.ones(len(y_train), bool))
+    members = [
+        Member(c.config.name, c.config.family, c.models, float(w))
+        for c, w in zip(candidates, weights, strict=True)
+        if w > 0
+    ]
+    out_of_fold = chosen.cross_fitted(split, weights)
+    if split.by_time:
+        tell("blend", "Fitting the chosen models on all training rows")
+        for member in members:
+            member.models = [search.refit(next(c for c in candidates if c.models is member.models))]
+    pipeline = Pipeline(
+        columns=encoder.columns,
+        encoder=encoder,
+        problem=problem,
+        members=members,
+        classes=target.classes,
+        temperature=chosen.temperature(weights),
+        mean=mean,
+        scale=scale,
+    )
+    known = np.flatnonzero(chosen.known)
+    if target.task is Task.REGRESSION:
+        pipeline.intervals = ConformalIntervals.fit(target.y[train][known], out_of_fold[known], level=INTERVAL_LEVEL)
+    elif target.task is Task.BINARY and metric in THRESHOLD_METRICS:
+        pipeline.threshold = best_threshold(metric, y_train[known], out_of_fold[known])
+
+    tell("export", "Writing the ONNX file")
+    contract = build_contract(
+        encoder.columns,
+        raw,
+        target_column.name,
+        _subset(target, train),
+        dropped,
+        model=describe(members),
+        threshold=pipeline.threshold,
+        interval_level=INTERVAL_LEVEL if pipeline.intervals is not None else None,
+        unit=target_column.unit,
+        seed=config.seed,
+    )
+    onnx, contract = to_onnx(pipeline, contract)
+    session = OnnxModel(onnx, contract["outputs"])
+    test_raw = raw_columns(frame.iloc[split.test], inputs) if len(split.test) else raw
+    agreement, outputs = verify(pipeline, session, test_raw, seed=config.seed, workers=workers)
+
+    tell("evaluate", "Opening the test rows" if len(split.test) else "Measuring by cross-validation")
+    linear = next((c for c in candidates if c.config.family == "Linear"), None)
+    if len(split.test):
+        y_measured, measured_rows, how = target.y[split.test], split.test, "test split"
+        prediction = np.asarray(outputs["probabilities" if target.task.is_classification else "prediction"], np.float64)
+        linear_prediction = None
+        if linear is not None:
+            alone = Pipeline(
+                columns=encoder.columns, encoder=encoder, problem=problem, classes=target.classes, mean=mean,
+                scale=scale, members=[Member("Linear", "Linear", linear.models, 1.0)],
+            )  # fmt: skip
+            linear_prediction = alone.predict(test_raw)
+        intervals = outputs.get("interval")
+    else:
+        y_measured, measured_rows, how = target.y[train][known], train[known], "cross-validation"
+        prediction = out_of_fold[known]
+        linear_prediction = None
+        if linear is not None:
+            values = linear.prediction[known]
+            linear_prediction = values if target.task.is_classification else mean + scale * values
+        intervals = None
+        if target.task is Task.REGRESSION:
+            intervals = cross_intervals(y_measured, prediction, level=INTERVAL_LEVEL, seed=config.seed)
+    return Trained(
+        pipeline=pipeline,
+        contract=contract,
+        onnx=onnx,
+        split=split,
+        target=target,
+        metric=metric,
+        how=how,
+        measured_rows=measured_rows,
+        y_measured=y_measured,
+        prediction=prediction,
+        baseline=_baseline(target, train, len(y_measured), problem),
+        linear=linear_prediction,
+        intervals=intervals,
+        leaderboard=_ranked(
+            [
+                _row(c, _measured(c, y_train, metric, target, mean, scale)[1], float(w))
+                for c, w in zip(candidates, weights, strict=True)
+            ],
+            metric,
+        ),
+        agreement=agreement,
+        dropped=list(dropped),
+        notices=search.notices,
+        failures=search.failures,
+    )
+
+
+class Blender:
+    """Chooses weights on out-of-fold predictions within the size limit; the same way again inside each fold."""
+
+    def __init__(
+        self,
+        candidates: Sequence[Candidate],
+        y: npt.NDArray[Any],
+        target: Target,
+        metric: str,
+        mean: float,
+        scale: float,
+        size_limit: int,
+    ) -> None:
+        self.candidates = candidates
+        self.y = y
+        self.target = target
+        self.metric = metric
+        self.mean = mean
+        self.scale = scale
+        self.size_limit = size_limit
+        self.predictions = [c.prediction for c in candidates]
+        self.known = np.stack([np.isfinite(p).reshape(len(y), -1).all(axis=1) for p in self.predictions]).all(axis=0)
+        self._sizes: dict[int, int] = {}
+
+    def weights(self, among: npt.NDArray[np.bool_]) -> Floats:
+        """Weights chosen on the rows of ``among`` that every candidate has predicted out of fold."""
+        rows = np.flatnonzero(self.known & among)
+        allowed = list(range(len(self.candidates)))
+        while True:
+            found = greedy_weights(
+                self.target.task, [self.predictions[j][rows] for j in allowed], self.y[rows], self._loss(rows)
+            )
+            weights = np.zeros(len(self.candidates))
+            weights[allowed] = found
+            used = [int(j) for j in np.flatnonzero(weights)]
+            if len(used) == 1 or sum(self._size(j) for j in used) <= self.size_limit:
+                return weights
+            # The heaviest for its share of the blend goes, and the rest is chosen again.
+            allowed.remove(max(used, key=lambda j: self._size(j) / weights[j]))
+
+    def _loss(self, rows: npt.NDArray[np.int64]) -> Any:
+        if self.metric in {"log_loss", "rmse", "r2"}:
+            return None
+        few = np.random.default_rng(0).permutation(len(rows))[:MAX_SLOW_ROWS]
+        y = self.y[rows][few]
+        if self.target.task.is_classification:
+            return lambda prediction: metrics.loss(self.metric, y, prediction[few])
+        actual = self.mean + self.scale * y
+        return lambda prediction: metrics.loss(self.metric, actual, self.mean + self.scale * prediction[few])
+
+    def _size(self, j: int) -> int:
+        if j not in self._sizes:
+            self._sizes[j] = sum(m.size_bytes for m in self.candidates[j].models)
+        return self._sizes[j]
+
+    def temperature(self, weights: Floats, among: npt.NDArray[np.bool_] | None = None) -> float:
+        """Calibration of the blend, 1 for regression."""
+        if not self.target.task.is_classification:
+            return 1.0
+        rows = np.flatnonzero(self.known if among is None else self.known & among)
+        return fit_temperature(mixed([p[rows] for p in self.predictions], weights), self.y[rows])
+
+    def cross_fitted(self, split: Split, weights: Floats) -> Floats:
+        """Out-of-fold predictions of the blend in the target's scale, NaN where ``known`` is False.
+
+        Without a test set these are what is reported, so each fold is blended and calibrated by the other folds.
+        """
+        nested = not len(split.test)
+        shape = self.predictions[0].shape
+        out = np.full(shape, np.nan)
+        fold_rows = [valid for _, valid in split.folds] if nested else [np.flatnonzero(self.known)]
+        for valid in fold_rows:
+            inside = np.zeros(len(self.y), bool)
+            inside[valid] = True
+            others = ~inside if nested else np.ones(len(self.y), bool)
+            w = self.weights(others) if nested else weights
+            rows = np.flatnonzero(inside & self.known)
+            blend = mixed([p[rows] for p in self.predictions], w)
+            if self.target.task.is_classification:
+                out[rows] = tempered(blend, self.temperature(w, others))
+            else:
+                out[rows] = self.mean + self.scale * blend
+        return out
+
+
+def best_threshold(metric: str, y: npt.NDArray[Any], probabilities: Floats) -> float:
+    """The threshold for the second class that does best by ``metric``, among 99 quantiles of its probability."""
+    positive = probabilities[:, 1]
+    tries = np.unique(np.append(np.quantile(positive, np.linspace(0.01, 0.99, 99)), 0.5))
+    scores = [metrics.score(metric, y, probabilities, threshold=float(t)) for t in tries]
+    return float(f"{tries[int(np.argmax(scores))]:.6g}")
+
+
+def _standardised(target: Target, y: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], float, float]:
+    if target.task is not Task.REGRESSION:
+        return y, 0.0, 1.0
+    mean, scale = float(y.mean()), float(y.std()) or 1.0
+    return (y - mean) / scale, mean, scale
+
+
+def _target_means(target: Target, y: npt.NDArray[Any]) -> Floats:
+    """What target encoding averages: the number, the positive class, or the most frequent classes; (n, n_targets)."""
+    if target.task is Task.MULTICLASS:
+        frequent = np.argsort(-np.bincount(y), kind="stable")[:MAX_TARGETS]
+        return np.asarray(y[:, None] == np.sort(frequent)[None, :], np.float64)
+    return np.asarray(y, np.float64)[:, None]
+
+
+def _measured(
+    candidate: Candidate, y: npt.NDArray[Any], metric: str, target: Target, mean: float, scale: float
+) -> tuple[int, float]:
+    """Number of rows and out-of-fold score of one candidate."""
+    p = candidate.prediction
+    known = np.isfinite(p).reshape(len(p), -1).all(axis=1)
+    if target.task is Task.REGRESSION:
+        return int(known.sum()), metrics.score(metric, mean + scale * y[known], mean + scale * p[known])
+    return int(known.sum()), metrics.score(metric, y[known], p[known])
+
+
+def _row(candidate: Candidate, score: float, weight: float = 0.0) -> LeaderboardRow:
+    return LeaderboardRow(
+        name=candidate.config.name,
+        family=candidate.config.family,
+        score=score,
+        seconds=candidate.seconds,
+        weight=weight,
+    )
+
+
+def _ranked(rows: Sequence[LeaderboardRow], metric: str) -> list[LeaderboardRow]:
+    sign = -1 if metrics.METRICS[metric].greater_is_better else 1
+    return sorted(rows, key=lambda r: sign * r.score)
+
+
+def _baseline(target: Target, train: npt.NDArray[np.int64], n: int, problem: Problem) -> Floats:
+    """What guessing predicts: the class shares, or the mean (median) of the training rows."""
+    y = target.y[train]
+    if target.task is Task.REGRESSION:
+        return np.full(n, np.median(y) if problem.absolute else y.mean())
+    return np.tile(np.bincount(y, minlength=len(target.classes)) / len(y), (n, 1))
+
+
+def _subset(target: Target, rows: npt.NDArray[np.int64]) -> Target:
+    return Target(target.task, target.y[rows], target.classes, target.class_kind)
+
+
+def describe(members: Sequence[Member]) -> str:
+    """The model in words."""
+    if len(members) == 1:
+        return members[0].name
+    parts = sorted(members, key=lambda m: -m.weight)
+    return shorten(f"Blend of {len(members)}: " + ", ".join(f"{m.name} {m.weight:.0%}" for m in parts), 300)

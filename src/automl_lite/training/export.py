@@ -1,0 +1,108 @@
+"""A trained pipeline as one ONNX graph from raw columns to labels and probabilities, or a number and its interval."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+from onnx import TensorProto
+
+from automl_lite.domain.columns import Task
+from automl_lite.training.blend import SMALLEST_P
+from automl_lite.training.boosters import TreeModel
+from automl_lite.training.graph import Graph
+from automl_lite.training.linear import LinearModel, NeuralModel
+from automl_lite.training.pipeline import Member, Pipeline
+from automl_lite.training.problem import link_onnx
+from automl_lite.training.trees import add_trees, concat
+
+METADATA_KEY = "automl_lite"
+
+
+def to_onnx(pipeline: Pipeline, contract: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
+    """Serialise ``pipeline`` with ``contract`` as metadata; return the contract with the names of the outputs."""
+    graph = Graph(taken=[c.name for c in pipeline.columns])
+    matrix32 = pipeline.encoder.to_onnx(graph)
+    matrix = graph.cast(matrix32, TensorProto.DOUBLE)
+    parts = [_member(pipeline, graph, matrix, m) for m in pipeline.members]
+    weights = [m.weight for m in pipeline.members]
+    blend = _weighted(graph, parts, weights)
+    outputs = (_classify if pipeline.task.is_classification else _regress)(pipeline, graph, blend)
+    whole = contract | {"outputs": outputs}
+    text = json.dumps(whole, ensure_ascii=False, sort_keys=True, allow_nan=False, separators=(",", ":"))
+    return graph.model({METADATA_KEY: text}).SerializeToString(deterministic=True), whole
+
+
+def _weighted(graph: Graph, parts: list[str], weights: list[float]) -> str:
+    if len(parts) == 1:
+        return parts[0]
+    scaled = [graph.add("Mul", p, graph.const(w, np.float64)) for p, w in zip(parts, weights, strict=True)]
+    return graph.add("Sum", *scaled)
+
+
+def _member(pipeline: Pipeline, graph: Graph, matrix: str, member: Member) -> str:
+    n = len(member.models)
+    first = member.models[0]
+    if isinstance(first, TreeModel):
+        whole = concat([m.trees().scaled(1 / n) for m in member.models if isinstance(m, TreeModel)])
+        raw = add_trees(graph, whole, matrix)
+    elif isinstance(first, LinearModel):
+        linear = [m for m in member.models if isinstance(m, LinearModel)]
+        weights = graph.const(sum(m.weights for m in linear) / n, np.float64)
+        intercept = graph.const(sum(m.intercept for m in linear) / n, np.float64)
+        raw = graph.add("Add", graph.add("MatMul", first.scaler.to_onnx(graph, matrix), weights), intercept)
+    else:
+        nets = [m for m in member.models if isinstance(m, NeuralModel)]
+        scaled = nets[0].scaler.to_onnx(graph, matrix)
+        raws = [_network(graph, scaled, net) for net in nets]
+        raw = graph.add("Mul", graph.add("Sum", *raws), graph.const(1 / n, np.float64)) if n > 1 else raws[0]
+    return link_onnx(pipeline.problem, graph, raw, shares=member.shares)
+
+
+def _network(graph: Graph, scaled: str, net: NeuralModel) -> str:
+    z = scaled
+    for i, (weights, bias) in enumerate(net.layers):
+        z = graph.add("Add", graph.add("MatMul", z, graph.const(weights, np.float64)), graph.const(bias, np.float64))
+        if i + 1 < len(net.layers):
+            z = graph.add("Relu", z)
+    return z
+
+
+def _classify(pipeline: Pipeline, graph: Graph, blend: str) -> dict[str, str]:
+    probabilities = blend
+    if pipeline.temperature != 1.0:
+        safe = graph.add("Max", blend, graph.const(SMALLEST_P, np.float64))
+        logs = graph.add("Mul", graph.add("Log", safe), graph.const(1 / pipeline.temperature, np.float64))
+        probabilities = graph.add("Softmax", logs, axis=1)
+    if pipeline.task is Task.BINARY:
+        second = graph.columns(probabilities, 1, 2)
+        above = graph.add("GreaterOrEqual", second, graph.const(pipeline.threshold, np.float64))
+        codes = graph.add("Reshape", graph.cast(above, TensorProto.INT64), graph.const([-1], np.int64))
+    else:
+        codes = graph.add("ArgMax", probabilities, axis=1, keepdims=0)
+    labels = graph.add("Gather", graph.strings(pipeline.classes), codes)
+    return {
+        "label": graph.output(labels, "label", TensorProto.STRING, ["N"]),
+        "probabilities": graph.output(
+            graph.cast(probabilities, TensorProto.FLOAT),
+            "probabilities",
+            TensorProto.FLOAT,
+            ["N", len(pipeline.classes)],
+        ),
+    }
+
+
+def _regress(pipeline: Pipeline, graph: Graph, blend: str) -> dict[str, str]:
+    scaled = graph.add("Mul", blend, graph.const(pipeline.scale, np.float64))
+    value = graph.add("Add", scaled, graph.const(pipeline.mean, np.float64))
+    flat = graph.add("Reshape", value, graph.const([-1], np.int64))
+    outputs = {"prediction": graph.output(flat, "prediction", TensorProto.DOUBLE, ["N"])}
+    if pipeline.intervals is not None:
+        # the bin is the number of edges that the prediction has passed
+        passed = graph.add("Greater", value, graph.const(pipeline.intervals.edges[None, :], np.float64))
+        counts = graph.add("ReduceSum", graph.cast(passed, TensorProto.INT64), graph.const([1], np.int64), keepdims=0)
+        offsets = np.stack([pipeline.intervals.low, pipeline.intervals.high], axis=1)
+        interval = graph.add("Add", value, graph.add("Gather", graph.const(offsets, np.float64), counts))
+        outputs["interval"] = graph.output(interval, "interval", TensorProto.DOUBLE, ["N", 2])
+    return outputs

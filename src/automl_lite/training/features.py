@@ -1,0 +1,123 @@
+"""All columns of a table to one float32 matrix, and the same as an ONNX graph."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from onnx import TensorProto
+
+from automl_lite.domain.columns import NUMERIC_KINDS, Column, Kind
+from automl_lite.training.dates import DateEncoder
+from automl_lite.training.encoders import (
+    BooleanEncoder,
+    CategoryEncoder,
+    ColumnEncoder,
+    Matrix,
+    NumberEncoder,
+    Targets,
+    Values,
+)
+from automl_lite.training.graph import Graph
+from automl_lite.training.words import TextEncoder
+
+RawColumns = Mapping[str, Values]
+
+
+def raw_columns(frame: pd.DataFrame, columns: Sequence[Column]) -> dict[str, Values]:
+    """The columns of ``frame`` as encoders take them: float32, str with "" for missing, or ``datetime64[s]``."""
+    return {c.name: _raw(frame[c.name], c.kind) for c in columns}
+
+
+def _raw(series: pd.Series[Any], kind: Kind) -> Values:
+    if kind in NUMERIC_KINDS:
+        with np.errstate(over="ignore"):  # beyond float32 is infinite, which reads as missing
+            return series.to_numpy(dtype=np.float64, na_value=np.nan).astype(np.float32)
+    if kind is Kind.DATETIME:
+        return series.to_numpy(dtype="datetime64[s]")
+    missing = series.isna().to_numpy(bool)
+    out = np.empty(len(series), object)
+    out[~missing] = [value if isinstance(value, str) else str(value) for value in series[~missing]]
+    out[missing] = ""
+    return out
+
+
+def feed(raw: RawColumns) -> dict[str, Values]:
+    """Raw columns as inputs of the ONNX file: shape (n, 1), dates as ISO 8601 strings."""
+
+    def shaped(values: Values) -> Values:
+        if values.dtype.kind == "M":
+            missing = np.isnat(values)
+            values = np.datetime_as_string(values, unit="s").astype(object)
+            values[missing] = ""
+        return values.reshape(-1, 1)
+
+    return {name: shaped(values) for name, values in raw.items()}
+
+
+def rows_of(raw: RawColumns, rows: npt.NDArray[Any]) -> dict[str, Values]:
+    """The same columns, those rows only."""
+    return {name: values[rows] for name, values in raw.items()}
+
+
+def _encoder(column: Column, seed: int) -> ColumnEncoder:
+    match column.kind:
+        case Kind.NUMBER | Kind.INTEGER:
+            return NumberEncoder(column.name)
+        case Kind.BOOLEAN:
+            return BooleanEncoder(column.name)
+        case Kind.DATETIME:
+            return DateEncoder(column.name)
+        case Kind.TEXT:
+            return TextEncoder(column.name, seed=seed)
+        case _:
+            return CategoryEncoder(column.name)
+
+
+class FeatureEncoder:
+    """Every column to its features.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+        The inputs of the model, in order.
+    seed : int
+        For the truncated SVD of text columns.
+
+    Attributes
+    ----------
+    names_ : list of str, one for each feature
+    column_of_ : list of str
+        The column that each feature comes from.
+    """
+
+    def __init__(self, columns: Sequence[Column], *, seed: int = 0) -> None:
+        # Numbers come first, so that the graph treats all of them with one node.
+        self.columns = sorted(columns, key=lambda c: c.kind not in NUMERIC_KINDS)
+        self.encoders = [_encoder(c, seed) for c in self.columns]
+
+    def fit(self, raw: RawColumns, targets: Targets) -> Matrix:
+        """Learn from the training rows; return their features with target encodings out of fold, (n, n_features)."""
+        parts = [e.fit(raw[c.name], targets) for c, e in zip(self.columns, self.encoders, strict=True)]
+        self.names_ = [name for e in self.encoders for name in e.names]
+        self.column_of_ = [c.name for c, e in zip(self.columns, self.encoders, strict=True) for _ in e.names]
+        return np.ascontiguousarray(np.hstack(parts))
+
+    def transform(self, raw: RawColumns) -> Matrix:
+        """Shape (n_rows, n_features)."""
+        parts = [e.transform(raw[c.name]) for c, e in zip(self.columns, self.encoders, strict=True)]
+        return np.ascontiguousarray(np.hstack(parts))
+
+    def to_onnx(self, graph: Graph) -> str:
+        """Declare one input a column; return the name of the float32 matrix."""
+        raws = [
+            graph.input(c.name, TensorProto.FLOAT if c.kind in NUMERIC_KINDS else TensorProto.STRING)
+            for c in self.columns
+        ]
+        n_numbers = sum(c.kind in NUMERIC_KINDS for c in self.columns)
+        parts = [NumberEncoder("").to_onnx(graph, graph.concat(raws[:n_numbers]))] if n_numbers else []
+        parts += [e.to_onnx(graph, r) for e, r in zip(self.encoders[n_numbers:], raws[n_numbers:], strict=True)]
+        return graph.concat(parts)

@@ -1,0 +1,150 @@
+"""Linear models and small neural networks: sums of scaled features."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from automl_lite.domain.columns import Task
+from automl_lite.training.encoders import Matrix
+from automl_lite.training.problem import FitData, FitFailed, Floats, Problem, Stop, validation_loss
+from automl_lite.training.scaling import Scaler
+
+
+@dataclass
+class LinearModel:
+    """Weights of shape (n_features, n_outputs) over scaled features."""
+
+    scaler: Scaler
+    weights: Floats
+    intercept: Floats
+    rounds: int = 1
+
+    @property
+    def size_bytes(self) -> int:
+        """What the weights take in an ONNX file."""
+        return self.weights.nbytes
+
+    def raw(self, matrix: Matrix) -> Floats:
+        """Margins, shape (n, n_outputs)."""
+        return self.scaler.transform(matrix) @ self.weights + self.intercept
+
+
+RIDGE_ALPHAS = (0.1, 1.0, 10.0, 100.0, 1_000.0)
+LOGISTIC_CS = (0.001, 0.01, 0.1, 1.0, 10.0)
+
+
+def fit_linear(problem: Problem, params: Mapping[str, Any], data: FitData, stop: Stop) -> LinearModel:
+    """Logistic or ridge regression; the strength of the penalty is the best on the validation rows.
+
+    A refit takes ``data.rounds`` as the place of the strength in its path, counted from 1.
+    """
+    from sklearn.linear_model import LogisticRegression, Ridge
+
+    z = data.scaler.transform(data.train_x)
+    valid = None if data.valid_x is None else data.scaler.transform(data.valid_x)
+    best: LinearModel | None = None
+    best_loss = np.inf
+    path = RIDGE_ALPHAS if problem.task is Task.REGRESSION else LOGISTIC_CS
+    logistic = LogisticRegression(max_iter=150, tol=1e-3, warm_start=True, random_state=problem.seed)
+    for place, strength in enumerate(path, start=1):
+        if data.rounds is not None and place != data.rounds:
+            continue
+        if problem.task is Task.REGRESSION:
+            fitted = Ridge(alpha=strength).fit(z, data.train_y)
+        else:
+            fitted = logistic.set_params(C=strength).fit(z, data.train_y)
+        weights, intercept = _all_outputs(problem, fitted)
+        model = LinearModel(data.scaler, weights, intercept, place)
+        if valid is None or data.valid_y is None:
+            return model
+        loss = validation_loss(problem, valid @ weights + intercept, data.valid_y)
+        if loss < best_loss:
+            best, best_loss = model, loss
+        elif loss > best_loss:
+            break
+        if stop():
+            break
+    if best is None:
+        raise FitFailed("the linear model found no finite loss")
+    return best
+
+
+def _all_outputs(problem: Problem, fitted: Any) -> tuple[Floats, Floats]:
+    """Weights and intercept with a column for each output, also for classes that a fold does not have."""
+    coef = np.atleast_2d(fitted.coef_).astype(np.float64)
+    intercept = np.atleast_1d(fitted.intercept_).astype(np.float64)
+    if problem.task is not Task.MULTICLASS or len(coef) == problem.n_classes:
+        return coef.T, intercept
+    seen = fitted.classes_.astype(int)
+    weights = np.zeros((coef.shape[1], problem.n_classes))
+    bias = np.full(problem.n_classes, -12.0)  # a class never seen in the fold: odds of about 1 in 160,000
+    if len(coef) == 1:  # two classes seen
+        weights[:, seen[1]], bias[seen[1]], bias[seen[0]] = coef[0], intercept[0], 0.0
+    else:
+        weights[:, seen], bias[seen] = coef.T, intercept
+    return weights, bias
+
+
+@dataclass
+class NeuralModel:
+    """A multi-layer perceptron with ReLU over scaled features."""
+
+    scaler: Scaler
+    layers: list[tuple[Floats, Floats]]
+    rounds: int
+
+    @property
+    def size_bytes(self) -> int:
+        """What the weights take in an ONNX file."""
+        return sum(w.nbytes for w, _ in self.layers)
+
+    def raw(self, matrix: Matrix) -> Floats:
+        """Margins, shape (n, n_outputs)."""
+        return self.raw_scaled(self.scaler.transform(matrix))
+
+    def raw_scaled(self, z: Floats) -> Floats:
+        """Margins from features that are already scaled."""
+        for i, (weights, bias) in enumerate(self.layers):
+            z = z @ weights + bias
+            if i + 1 < len(self.layers):
+                z = np.maximum(z, 0)
+        return z
+
+
+def fit_neural(problem: Problem, params: Mapping[str, Any], data: FitData, stop: Stop) -> NeuralModel:
+    """A small multi-layer perceptron by Adam, one epoch a round, early stopping on the validation rows."""
+    from sklearn.neural_network import MLPClassifier, MLPRegressor
+
+    z = data.scaler.transform(data.train_x)
+    valid = None if data.valid_x is None else data.scaler.transform(data.valid_x)
+    settings = {
+        "hidden_layer_sizes": tuple(params["hidden"]),
+        "alpha": params["alpha"],
+        "learning_rate_init": params["learning_rate"],
+        "batch_size": min(params["batch"], len(z)),
+        "random_state": problem.seed,
+    }
+    model = MLPClassifier(**settings) if problem.task.is_classification else MLPRegressor(**settings)
+    classes = {"classes": np.arange(problem.n_classes)} if problem.task.is_classification else {}
+    best: NeuralModel | None = None
+    best_loss, since = np.inf, 0
+    for epoch in range(1, (data.rounds or params["epochs"]) + 1):
+        model.partial_fit(z, data.train_y, **(classes if epoch == 1 else {}))
+        if epoch == data.rounds or valid is not None:
+            layers = [(w.copy(), b.copy()) for w, b in zip(model.coefs_, model.intercepts_, strict=True)]
+            current = NeuralModel(data.scaler, layers, epoch)
+        if valid is None or data.valid_y is None:
+            best = current if epoch == data.rounds else best
+            continue
+        raw = current.raw_scaled(valid)
+        loss = validation_loss(problem, raw, data.valid_y)
+        best, best_loss, since = (current, loss, 0) if loss < best_loss else (best, best_loss, since + 1)
+        if since >= params["patience"] or stop():
+            break
+    if best is None:
+        raise FitFailed("the neural network found no finite loss")
+    return best

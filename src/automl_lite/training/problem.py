@@ -1,0 +1,105 @@
+"""What is to be predicted and how a fit is asked for; raw outputs of models to predictions, in numpy and in ONNX."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from automl_lite.domain.columns import Task
+from automl_lite.training.encoders import Matrix
+from automl_lite.training.graph import Graph
+from automl_lite.training.scaling import Scaler
+
+Floats = npt.NDArray[np.float64]
+Targets = npt.NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """What is to be predicted: ``y`` is an int code below ``n_classes``, or a standardised float for regression.
+
+    ``absolute`` asks for the median instead of the mean (metrics such as MAE).
+    """
+
+    task: Task
+    n_classes: int = 0
+    absolute: bool = False
+    seed: int = 0
+
+    @property
+    def n_outputs(self) -> int:
+        """Raw outputs of a model: one, or one a class with three or more."""
+        return self.n_classes if self.task is Task.MULTICLASS else 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FitData:
+    """One fold; ``valid_*`` is None when ``rounds`` is given instead (a refit)."""
+
+    train_x: Matrix
+    train_y: Targets
+    valid_x: Matrix | None
+    valid_y: Targets | None
+    scaler: Scaler
+    rounds: int | None = None
+
+
+class FoldModel(Protocol):
+    """A fitted model: ``raw`` has shape (n, n_outputs), margins or (forests) shares; ``rounds`` says how long."""
+
+    rounds: int
+
+    @property
+    def size_bytes(self) -> int:
+        """About what the model takes in an ONNX file."""
+
+    def raw(self, matrix: Matrix) -> Floats:
+        """Predict raw outputs."""
+
+
+Stop = Callable[[], bool]
+Fit = Callable[[Problem, Mapping[str, Any], FitData, Stop], FoldModel]
+
+
+class FitFailed(Exception):
+    """A configuration could not be fitted; the search goes on without it and says so in the log."""
+
+
+def validation_loss(problem: Problem, raw: Floats, y: Targets) -> float:
+    """Mean log-loss, squared or absolute error of raw outputs."""
+    if problem.task is Task.REGRESSION:
+        error = raw[:, 0] - y
+        return float(np.abs(error).mean() if problem.absolute else (error**2).mean())
+    if problem.task is Task.BINARY:
+        margin = np.where(y == 1, raw[:, 0], -raw[:, 0])
+        return float(np.logaddexp(0, -margin).mean())
+    top = raw.max(axis=1, keepdims=True)
+    log_total = np.log(np.exp(raw - top).sum(axis=1)) + top[:, 0]
+    return float((log_total - raw[np.arange(len(y)), y]).mean())
+
+
+def link(problem: Problem, raw: Floats, *, shares: bool) -> Floats:
+    """Raw outputs to predictions: probabilities (n, n_classes), or (n,) for regression."""
+    if problem.task is Task.REGRESSION:
+        return raw[:, 0]
+    if problem.task is Task.BINARY:
+        positive = raw[:, 0] if shares else 1 / (1 + np.exp(-np.clip(raw[:, 0], -500, 500)))
+        return np.stack([1 - positive, positive], axis=1)
+    if shares:
+        return raw
+    exp = np.exp(raw - raw.max(axis=1, keepdims=True))
+    return exp / exp.sum(axis=1, keepdims=True)
+
+
+def link_onnx(problem: Problem, graph: Graph, raw: str, *, shares: bool) -> str:
+    """The same in a graph; regression keeps shape (n, 1)."""
+    if problem.task is Task.REGRESSION or (problem.task is Task.MULTICLASS and shares):
+        return raw
+    if problem.task is Task.MULTICLASS:
+        return graph.add("Softmax", raw, axis=1)
+    positive = raw if shares else graph.add("Sigmoid", raw)
+    return graph.concat([graph.add("Sub", graph.const(1, np.float64), positive), positive])

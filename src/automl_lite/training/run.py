@@ -1,0 +1,392 @@
+"""A run from file to folder: read, profile, train, measure, explain, and write everything the user takes away."""
+
+from __future__ import annotations
+
+import json
+import logging
+import pickle
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import metadata as packages
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from automl_lite import ingest
+from automl_lite.domain.columns import Column, Kind, Notice, Task
+from automl_lite.errors import UnknownTarget, shorten
+from automl_lite.inference.codegen import write_predict_script
+from automl_lite.inference.contract import Contract
+from automl_lite.training.clock import Clock
+from automl_lite.training.config import LeaderboardRow, ProgressCallback, TrainConfig
+from automl_lite.training.engine import INTERVAL_LEVEL, Reporter, Trained, train_frame
+from automl_lite.training.evaluation import Evaluation, evaluate
+from automl_lite.training.explain import explain
+from automl_lite.training.inputs import Dropped, choose_inputs
+from automl_lite.training.memory import fitting_rows
+from automl_lite.training.model import PythonModel
+from automl_lite.training.reports import write_eda, write_report
+from automl_lite.training.target import UnusableTarget
+
+log = logging.getLogger(__name__)
+
+PACKAGES = ("automl-lite", "numpy", "pandas", "scikit-learn", "lightgbm", "xgboost-cpu", "catboost", "flaml", "onnx",
+            "onnxruntime", "duckdb")  # fmt: skip
+EDA_SHARE = 0.15  # of the budget: with less than MIN_EDA_S for it, the data report is written after training
+FEWEST_ROWS = 2
+
+
+@dataclass(slots=True, kw_only=True)
+class TrainedRun:
+    """One finished run.
+
+    ``metadata`` is what ``metadata.json`` holds; ``folder`` is None for
+    a run that was not saved.
+    """
+
+    model: PythonModel
+    onnx: bytes
+    metadata: dict[str, Any]
+    evaluation: Evaluation
+    leaderboard: list[LeaderboardRow]
+    dropped: list[Dropped]
+    notices: list[Notice]
+    reading: ingest.Reading | None = None
+    folder: Path | None = None
+
+    @property
+    def verdict(self) -> str:
+        """How good the model is, in a sentence."""
+        return self.evaluation.verdict
+
+
+def train_file(
+    data: Path,
+    *,
+    target: str,
+    out: Path,
+    config: TrainConfig | None = None,
+    progress: ProgressCallback | None = None,
+    stop: threading.Event | None = None,
+    reading: ingest.Reading | None = None,
+    profile: dict[str, Any] | None = None,
+    started: float | None = None,
+) -> TrainedRun:
+    """Train on a file and write the run's folder.
+
+    Parameters
+    ----------
+    data : Path
+        Any file that ``ingest.read_file`` takes; or, with ``reading``, the typed table it wrote.
+    target : str
+        Name of the column to predict.
+    out : Path
+        Folder for the results; made if it is not there.
+    config : TrainConfig, optional
+    progress : callable, optional
+        Called with ``Progress`` events in this thread.
+    stop : threading.Event, optional
+        Set it to end the search now and keep the best so far.
+    reading, profile : optional
+        What reading and profiling found, when that was done before.
+    started : float, optional
+        ``time.monotonic()`` from which the budget counts; now by default.
+
+    Raises
+    ------
+    AutoMLLiteError
+        Its subclasses say what is wrong with the file, the target or the settings.
+    """
+    config = config or TrainConfig()
+    clock = Clock(config.budget_s, stop, started)
+    tell = Reporter(clock, progress)
+    out.mkdir(parents=True, exist_ok=True)
+    with _logging_to(out / "log.txt"):
+        table = data
+        scratch = out / ".table.parquet"
+        try:
+            if reading is None:
+                tell("read", "Reading the file")
+                table = scratch
+                reading = ingest.read_file(data, out=table, kinds=config.kinds)
+            return _train_read(table, reading, profile, target, config, clock, tell, out)
+        finally:
+            scratch.unlink(missing_ok=True)
+
+
+def _train_read(
+    table: Path,
+    reading: ingest.Reading,
+    profile: dict[str, Any] | None,
+    target: str,
+    config: TrainConfig,
+    clock: Clock,
+    tell: Reporter,
+    out: Path | None,
+) -> TrainedRun:
+    columns = with_kinds(reading.columns, config.kinds)
+    names = [c.name for c in columns]
+    if target not in names:
+        raise UnknownTarget(target, names)
+    tell("profile", "Looking at every column")
+    if profile is None:
+        profile = ingest.profile_table(table, columns, target=target).as_dict()
+    task, reason = _task(profile, target, config)
+    limit, why = fitting_rows(reading.n_rows, columns)
+    frame = ingest.load_frame(table, columns, limit=limit, seed=config.seed)
+    notices = [*reading.notices, *(Notice(**n) for n in profile["notices"])]
+    if why:
+        notices.append(why)
+    if out is not None and config.eda != "none":
+        tell("profile", "Writing the data report")
+        write_eda(
+            out / "eda.html",
+            frame,
+            profile=profile,
+            notices=notices,
+            target=target,
+            task=task,
+            columns=columns,
+            engine=config.eda,
+        )
+    run = train_table(frame, columns, target, config, clock, tell, task=task, notices=notices, reading=reading)
+    run.metadata["problem_type"] = {"task": task.value, "reason": reason}
+    if out is not None:
+        tell("report", "Writing the files")
+        save_run(run, out)
+    tell("done", run.verdict)
+    return run
+
+
+def read_and_train(
+    data: Path, target: str, config: TrainConfig, clock: Clock, tell: Reporter, *, work: Path
+) -> TrainedRun:
+    """Train on a file without writing results; ``work`` is a folder for what comes and goes."""
+    tell("read", "Reading the file")
+    table = work / "table.parquet"
+    reading = ingest.read_file(data, out=table, kinds=config.kinds)
+    return _train_read(table, reading, None, target, config, clock, tell, None)
+
+
+def train_in_memory(frame: pd.DataFrame, target: str, config: TrainConfig, clock: Clock, tell: Reporter) -> TrainedRun:
+    """Train on a pandas frame."""
+    if target not in frame.columns:
+        raise UnknownTarget(target, [str(c) for c in frame.columns])
+    tell("read", "Reading the frame")
+    typed, reading = ingest.read_frame(frame, kinds=config.kinds)
+    profile = ingest.profile_frame(typed, reading.columns, target=target).as_dict()
+    task, _ = _task(profile, target, config)
+    notices = [*reading.notices, *(Notice(**n) for n in profile["notices"])]
+    return train_table(typed, reading.columns, target, config, clock, tell, task=task, notices=notices, reading=reading)
+
+
+def type_frame(frame: pd.DataFrame, kinds: Mapping[str, Kind]) -> tuple[pd.DataFrame, list[Column]]:
+    """A frame with typed columns, as reading a file would give."""
+    typed, reading = ingest.read_frame(frame, kinds=kinds)
+    return typed, list(reading.columns)
+
+
+def _task(profile: dict[str, Any], target: str, config: TrainConfig) -> tuple[Task, str]:
+    found = ingest.check_target(profile, target, task=config.task)
+    return found.task, found.reason
+
+
+def with_kinds(columns: Sequence[Column], kinds: Mapping[str, Kind]) -> list[Column]:
+    """Columns with the user's kinds instead of those found."""
+    from dataclasses import replace
+
+    return [replace(c, kind=Kind(kinds[c.name])) if c.name in kinds else c for c in columns]
+
+
+def train_table(
+    frame: pd.DataFrame,
+    columns: Sequence[Column],
+    target: str,
+    config: TrainConfig,
+    clock: Clock,
+    tell: Reporter,
+    *,
+    task: Task,
+    notices: Sequence[Notice] = (),
+    reading: ingest.Reading | None = None,
+) -> TrainedRun:
+    """Train on a typed frame (see ``ingest.load_frame``) and measure; nothing is written."""
+    began = datetime.now(UTC)
+    target_column = next(c for c in columns if c.name == target)
+    inputs, dropped = choose_inputs(columns, target, notices, config)
+    all_notices = list(notices)
+    known = frame[target].notna()
+    if not known.all():
+        n_missing = int((~known).sum())
+        all_notices.append(
+            Notice(
+                code="target-missing",
+                message=f"{n_missing:,} of {len(frame):,} rows have no {shorten(target)!r} and were left out of "
+                "training and scoring.",
+                column=target,
+                severity="info",
+                facts={"n_rows": n_missing},
+            )
+        )
+        frame = frame[known]
+    frame = frame.reset_index(drop=True)
+    if len(frame) < FEWEST_ROWS:
+        raise UnusableTarget(
+            f"At least {FEWEST_ROWS} rows are needed to train; there is n_samples={len(frame)}.",
+            hint="Add rows whose target is known.",
+        )
+    trained = train_frame(frame, columns, inputs, dropped, target_column, task, config, clock, tell)
+    tell("evaluate", "Measuring")
+    evaluation = evaluate(
+        trained.target.task,
+        trained.y_measured,
+        trained.prediction,
+        classes=trained.target.classes,
+        metric=trained.metric,
+        baseline_prediction=trained.baseline,
+        linear_prediction=trained.linear,
+        positive=trained.contract.get("positive"),
+        threshold=trained.pipeline.threshold,
+        intervals=trained.intervals,
+        level=INTERVAL_LEVEL,
+        seed=config.seed,
+        how="test split" if trained.how == "test split" else "cross-validation",
+        max_seconds=max(0.5, 0.05 * config.budget_s),
+        unit=target_column.unit,
+    )
+    tell("explain", "Finding out what matters")
+    evaluation = explain(evaluation, trained, frame, config, clock)
+    all_notices += trained.notices
+    model = PythonModel(trained.pipeline, trained.contract)
+    return TrainedRun(
+        model=model,
+        onnx=trained.onnx,
+        metadata=_metadata(trained, evaluation, config, clock, began, reading, frame),
+        evaluation=evaluation,
+        leaderboard=trained.leaderboard,
+        dropped=trained.dropped,
+        notices=all_notices,
+        reading=reading,
+    )
+
+
+def _metadata(
+    trained: Trained,
+    evaluation: Evaluation,
+    config: TrainConfig,
+    clock: Clock,
+    began: datetime,
+    reading: ingest.Reading | None,
+    frame: pd.DataFrame,
+) -> dict[str, Any]:
+    told = evaluation.as_dict()
+    return trained.contract | {
+        "name": config.name,
+        "verdict": told["verdict"],
+        "metrics": told["metrics"],
+        "how": told["how"],
+        "primary": told["primary"],
+        "agreement": trained.agreement.as_dict(),
+        "size_bytes": len(trained.onnx),
+        "capsule": {
+            "data_sha256": reading.source_sha256 if reading and reading.source_sha256 else frame_sha256(frame),
+            "n_rows": len(frame),
+            "n_training_rows": len(trained.split.train),
+            "n_test_rows": len(trained.split.test),
+            "split": {"kind": trained.split.kind, "reason": trained.split.reason},
+            "seed": config.seed,
+            "settings": config.as_dict(),
+            "versions": versions(),
+            "started_at": began.isoformat(timespec="seconds"),
+            "seconds": round(clock.elapsed_s, 3),
+            "failures": trained.failures,
+        },
+    }
+
+
+def frame_sha256(frame: pd.DataFrame) -> str:
+    """Fingerprint of a frame's cells and column names, for tables that never were a file."""
+    import hashlib
+
+    digest = hashlib.sha256("\x1f".join(map(str, frame.columns)).encode())
+    digest.update(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes())
+    return digest.hexdigest()
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and of the packages that make the model."""
+    found = {"python": sys.version.split()[0]}
+    for name in PACKAGES:
+        try:
+            found[name] = packages.version(name)
+        except packages.PackageNotFoundError:
+            continue
+    return found
+
+
+def save_run(run: TrainedRun, folder: Path) -> Path:
+    """Write model, metadata, evaluation, leaderboard, script and report into ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "model.onnx").write_bytes(run.onnx)
+    with (folder / "model.pkl").open("wb") as file:
+        pickle.dump(run.model, file, protocol=5)
+    leaderboard = [row.as_dict() for row in run.leaderboard]
+    notices = [n.as_dict() for n in run.notices]
+    dropped = [d.as_dict() for d in run.dropped]
+    _write_json(folder / "metadata.json", run.metadata | {"notices": notices, "dropped": dropped})
+    evaluation = run.evaluation.as_dict()
+    _write_json(folder / "evaluation.json", evaluation)
+    _write_json(folder / "leaderboard.json", leaderboard)
+    write_predict_script(Contract.from_dict(run.metadata), folder / "predict.py")
+    write_report(
+        folder / "report.html",
+        {
+            "name": run.metadata["name"] or run.metadata["target"],
+            "task": run.metadata["task"],
+            "target": run.metadata["target"],
+            "created_at": run.metadata["capsule"]["started_at"],
+            "evaluation": evaluation,
+            "leaderboard": leaderboard,
+            "dropped": dropped,
+            "notices": notices,
+            "settings": run.metadata["capsule"]["settings"],
+            "capsule": run.metadata["capsule"],
+            "columns": run.metadata["inputs"],
+            "files": [
+                {"name": path.name, "size_bytes": path.stat().st_size}
+                for path in sorted(folder.iterdir())
+                if not path.name.startswith(".")
+            ],
+        },
+    )
+    run.folder = folder
+    return folder
+
+
+def _write_json(path: Path, value: Any) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False), encoding="utf-8")
+
+
+@contextmanager
+def _logging_to(path: Path) -> Iterator[None]:
+    """Copy this package's log into a file for the time of a run."""
+    handler = logging.FileHandler(path, mode="w", encoding="utf-8")
+    formatter = logging.Formatter("%(asctime)s %(levelname)s %(message)s")
+    formatter.converter = time.gmtime
+    handler.setFormatter(formatter)
+    logger = logging.getLogger("automl_lite")
+    level = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+        logger.removeHandler(handler)
+        handler.close()

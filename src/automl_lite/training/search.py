@@ -1,0 +1,366 @@
+"""The search: portfolio first, then FLAML's cost-frugal search, folds side by side, until time or models run out."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from threadpoolctl import threadpool_limits
+
+from automl_lite.domain.columns import Notice, Task
+from automl_lite.training.clock import Clock
+from automl_lite.training.encoders import Matrix
+from automl_lite.training.families import FAMILIES, SHARE_FAMILIES
+from automl_lite.training.linear import LinearModel
+from automl_lite.training.pace import CONFIG_SHARE, STEADY_RATE, pace, seconds_per_round
+from automl_lite.training.pool import FitPool
+from automl_lite.training.portfolio import Config
+from automl_lite.training.problem import FitData, FoldModel, Problem, link, validation_loss
+from automl_lite.training.proposals import Proposal, Proposals
+from automl_lite.training.scaling import Scaler
+
+log = logging.getLogger(__name__)
+
+Fold = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]  # training rows, validation rows
+
+CONSTANT = "Constant"
+GRACE_S = 1.0  # how long fits that were told to stop may take to hand over
+PROBE_SHARE = 0.05  # of the budget, at the most
+STUCK_FACTOR = 2.5  # times its limit: then a fit is left behind
+ELIMINATE_AFTER = 2  # folds
+ELIMINATE_MARGIN = 0.03  # relative loss over the best so far
+LIKELY_MEMBERS = 4  # of the blend, for the estimate of how long the rest of the run takes
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A configuration fitted on every fold. ``prediction`` is out of fold, NaN on rows that no fold validates."""
+
+    config: Config
+    models: list[FoldModel]
+    prediction: npt.NDArray[np.float64]
+    loss: float
+    seconds: float
+    number: int = 0  # place among the proposals
+    row_s: float = 0.0  # seconds to predict one row in a batch
+
+    @property
+    def shares(self) -> bool:
+        """True when raw outputs are shares of the classes instead of margins."""
+        return self.config.family in SHARE_FAMILIES
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """One fold's model, its raw outputs on the validation rows, and the seconds that all, and predicting, took."""
+
+    model: FoldModel
+    raw: npt.NDArray[np.float64]
+    seconds: float
+    predict_s: float
+
+
+@dataclass(slots=True)
+class _Running:
+    proposal: Proposal
+    futures: dict[Future[Any], int] = field(default_factory=dict)
+    fitted: dict[int, Fitted] = field(default_factory=dict)
+    give_up_at: dict[int, float] = field(default_factory=dict)
+    error: str = ""
+
+
+class Search:
+    """Fits configurations on folds.
+
+    Parameters
+    ----------
+    problem : Problem
+    matrix : float32 array of shape (n, n_features)
+    y : array of shape (n,)
+    folds : sequence of (training rows, validation rows)
+    clock : Clock
+    workers : int
+        Fits side by side.
+    n_test : int
+        Rows that will be predicted after the search, for which it leaves time.
+    max_models : int, optional
+        Configurations to fit; with it neither speed nor order of completion changes the result.
+    on_candidate : callable, optional
+        Called with every finished candidate, in this thread.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        matrix: Matrix,
+        y: npt.NDArray[Any],
+        folds: Sequence[Fold],
+        *,
+        clock: Clock,
+        workers: int,
+        n_test: int = 0,
+        max_models: int | None = None,
+        on_candidate: Callable[[Candidate], None] | None = None,
+    ) -> None:
+        self.problem = problem
+        self.matrix = matrix
+        self.y = y
+        self.folds = folds
+        self.clock = clock
+        self.workers = workers
+        self.n_test = n_test
+        self.max_models = max_models
+        self.on_candidate = on_candidate
+        self.scaler = Scaler().fit(matrix)
+        self.candidates: list[Candidate] = []
+        self.failures: list[str] = []
+        self.notices: list[Notice] = []
+        self.rate = STEADY_RATE
+
+    def run(self) -> list[Candidate]:
+        """Candidates in the order in which they were proposed; at least one, a constant model if need be."""
+        pool = FitPool(self.workers)
+        if not self.max_models:
+            self._set_pace()
+        with threadpool_limits(limits=1, user_api="blas"):
+            try:
+                self._loop(pool)
+            except KeyboardInterrupt:
+                log.info("Interrupted: keeping the best so far.")
+                self.clock.stop_event.set()
+            finally:
+                pool.close()
+        if not self.candidates:
+            self.candidates.append(self._constant())
+        return sorted(self.candidates, key=lambda c: c.number)
+
+    def refit(self, candidate: Candidate) -> FoldModel:
+        """Fit a candidate once more on all training rows, as long as its last fold took."""
+        config = candidate.config
+        if config.name == CONSTANT:
+            return candidate.models[-1]
+        # the last fold's training rows are most like all of them
+        data = FitData(
+            train_x=self.matrix,
+            train_y=self.y,
+            valid_x=None,
+            valid_y=None,
+            scaler=self.scaler,
+            rounds=max(candidate.models[-1].rounds, 1),
+        )
+        stop = lambda: self.clock.remaining_s < 0.5 * self.clock.reserve_s  # noqa: E731
+        return FAMILIES[config.family](self.problem, self._params(config), data, stop)
+
+    def _params(self, config: Config) -> dict[str, Any]:
+        return dict(config.params) | ({"learning_rate": self.rate} if config.uses_rate else {})
+
+    def _set_pace(self) -> None:
+        """Set the learning rate, and with very many rows the rows of each fold, by what a few rounds take."""
+        train = self.folds[0][0]
+        most_s = PROBE_SHARE * self.clock.budget_s
+        round_s = seconds_per_round(self.problem, self.matrix, self.y, train, self.scaler, most_s)
+        found = pace(round_s, len(train), self.clock.search_s * self.workers / len(self.folds))
+        self.rate = found.rate
+        self._thin(found.n_rows)
+
+    def _thin(self, n_rows: int) -> None:
+        """Give each fold at most ``n_rows`` training rows, and validation rows in proportion, drawn at random."""
+        rng = np.random.default_rng(self.problem.seed)
+        n = len(self.folds[0][0])
+        if n_rows >= n:
+            return
+
+        def some(rows: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.int64]:
+            return rows if len(rows) <= most else np.sort(rng.permutation(rows)[:most])
+
+        self.folds = [(some(train, n_rows), some(valid, max(n_rows // 2, 500))) for train, valid in self.folds]
+        self.notices.append(
+            Notice(
+                code="sampled-for-time",
+                message=f"Each model was fitted on {n_rows:,} of {n:,} training rows, drawn at random: all of them "
+                "do not fit into the time.",
+                severity="info",
+                remedy="Give more time to use all rows.",
+                facts={"n_rows": n_rows, "of": n},
+            )
+        )
+
+    def _over(self) -> bool:
+        return self.clock.stopped or self.clock.search_s <= 0
+
+    def _loop(self, pool: FitPool) -> None:
+        running: list[_Running] = []
+        proposals = self._proposals = Proposals(self.problem.seed, self.max_models)
+        while True:
+            waiting = sum(not f.running() and not f.done() for r in running for f in r.futures)
+            while waiting < self.workers and not self._over():
+                proposal = proposals.next({c.config.family for c in self.candidates}, n_open=len(running))
+                if proposal is None:
+                    break
+                running.append(self._submitted(pool, proposal))
+                waiting += len(running[-1].futures)
+            if not running:
+                return
+            timeout = self.clock.search_s if not self.clock.stopped else 0
+            futures = [f for r in running for f in r.futures]
+            done, _ = wait(futures, timeout=min(timeout, 0.25), return_when=FIRST_COMPLETED)
+            for r in list(running):
+                self._collect(r, done)
+                if not r.futures:
+                    running.remove(r)
+                    self._finish(r)
+            if self._over():
+                self._wind_up(running)
+                return
+            self._give_up_stuck(pool, running)
+
+    def _submitted(self, pool: FitPool, proposal: Proposal) -> _Running:
+        running = _Running(proposal)
+        limit_s = CONFIG_SHARE * self.clock.search_s * self.workers / len(self.folds)
+        for k in range(len(self.folds)):
+            running.futures[pool.submit(partial(self._fit, running, k, limit_s))] = k
+        return running
+
+    def _fit(self, running: _Running, k: int, limit_s: float) -> Fitted:
+        started = time.monotonic()
+        config = running.proposal.config
+        if not self.max_models:
+            running.give_up_at[k] = started + STUCK_FACTOR * limit_s
+        fold_deadline = np.inf if self.max_models else started + limit_s
+        train, valid = self.folds[k]
+        data = FitData(
+            train_x=self.matrix[train],
+            train_y=self.y[train],
+            valid_x=self.matrix[valid],
+            valid_y=self.y[valid],
+            scaler=self.scaler,
+        )
+        stop = lambda: self._over() or time.monotonic() >= fold_deadline  # noqa: E731
+        model = FAMILIES[config.family](self.problem, self._params(config), data, stop)
+        fitted = time.monotonic()
+        raw = model.raw(self.matrix[valid])
+        return Fitted(model, raw, time.monotonic() - started, time.monotonic() - fitted)
+
+    def _collect(self, running: _Running, done: set[Future[Any]]) -> None:
+        for future in [f for f in running.futures if f in done]:
+            k = running.futures.pop(future)
+            if future.cancelled():
+                continue
+            error = future.exception()
+            if error is None:
+                running.fitted[k] = future.result()
+            else:
+                running.error = f"{running.proposal.config.name}: {type(error).__name__}: {error}"
+        if running.error or self._hopeless(running):
+            for future in [f for f in running.futures if f.cancel()]:
+                del running.futures[future]
+
+    def _give_up_stuck(self, pool: FitPool, running: list[_Running]) -> None:
+        """Leave fits behind that ignore their limit, and put other threads in their place."""
+        now = time.monotonic()
+        for r in list(running):
+            stuck = [f for f, k in r.futures.items() if now > r.give_up_at.get(k, np.inf)]
+            if not stuck:
+                continue
+            for future in r.futures:
+                future.cancel()
+            pool.grow(len(stuck))
+            running.remove(r)
+            r.error = f"{r.proposal.config.name}: a fit did not end in time"
+            self._finish(r)
+
+    def _hopeless(self, running: _Running) -> bool:
+        if (
+            self.max_models
+            or not running.proposal.searched
+            or len(running.fitted) < ELIMINATE_AFTER
+            or not self.candidates
+        ):
+            return False
+        best = min(self.candidates, key=lambda c: c.loss)
+        rows = np.concatenate([self.folds[k][1] for k in running.fitted])
+        raw = np.concatenate([fit.raw for fit in running.fitted.values()])
+        loss = validation_loss(self.problem, raw, self.y[rows])
+        return loss > (1 + ELIMINATE_MARGIN) * loss_on(self.problem, best, rows, self.y)
+
+    def _finish(self, running: _Running) -> None:
+        if running.error:
+            self.failures.append(running.error)
+            log.warning("Left out %s", running.error)
+        if len(running.fitted) < len(self.folds):
+            self._proposals.told(running.proposal)
+            return
+        candidate = self._candidate(running)
+        self._proposals.told(running.proposal, candidate.loss, candidate.seconds)
+        if not np.isfinite(candidate.loss):
+            self.failures.append(f"{running.proposal.config.name}: its loss is not finite")
+            return
+        self._keep(candidate)
+
+    def _keep(self, candidate: Candidate) -> None:
+        self.candidates.append(candidate)
+        likely = sorted(self.candidates, key=lambda c: c.loss)[:LIKELY_MEMBERS]
+        # predicted twice: by the libraries and by the ONNX file
+        self.clock.finish_s = 2 * self.n_test * sum(c.row_s for c in likely) / self.workers
+        if self.on_candidate:
+            self.on_candidate(candidate)
+
+    def _wind_up(self, running: list[_Running]) -> None:
+        """Time is up: take what running fits hand over within the grace, leave the rest."""
+        for r in running:
+            for future in [f for f in r.futures if f.cancel()]:
+                del r.futures[future]
+        futures = [f for r in running for f in r.futures]
+        done, _ = wait(futures, timeout=GRACE_S)
+        for r in running:
+            self._collect(r, done)
+            partly = bool(r.fitted) and not self.candidates
+            if (len(r.fitted) == len(self.folds) or partly) and not r.error:
+                candidate = self._candidate(r)
+                if np.isfinite(candidate.loss):
+                    self._keep(candidate)
+
+    def _candidate(self, running: _Running) -> Candidate:
+        shape = (len(self.y), self.problem.n_classes) if self.problem.task.is_classification else (len(self.y),)
+        prediction = np.full(shape, np.nan)
+        shares = running.proposal.config.family in SHARE_FAMILIES
+        for k, fit in sorted(running.fitted.items()):
+            prediction[self.folds[k][1]] = link(self.problem, fit.raw, shares=shares)
+        models = [running.fitted[k].model for k in sorted(running.fitted)]
+        seconds = sum(fit.seconds for fit in running.fitted.values())
+        candidate = Candidate(running.proposal.config, models, prediction, np.nan, seconds, running.proposal.number)
+        n_valid = sum(len(self.folds[k][1]) for k in running.fitted)
+        candidate.row_s = len(models) * sum(fit.predict_s for fit in running.fitted.values()) / n_valid
+        rows = np.concatenate([self.folds[k][1] for k in sorted(running.fitted)])
+        candidate.loss = loss_on(self.problem, candidate, rows, self.y)
+        return candidate
+
+    def _constant(self) -> Candidate:
+        """The class shares or the mean, as a linear model without weights, for when nothing could be fitted."""
+        if self.problem.task.is_classification:
+            share = (np.bincount(self.y, minlength=self.problem.n_classes) + 0.5) / (len(self.y) + 1)
+            intercept = np.log(share) if self.problem.task is Task.MULTICLASS else np.log(share[1:] / share[:1])
+        else:
+            intercept = np.array([np.median(self.y) if self.problem.absolute else self.y.mean()])
+        weights = np.zeros((self.scaler.n_features, self.problem.n_outputs))
+        model = LinearModel(self.scaler, weights, np.asarray(intercept, np.float64))
+        prediction = link(self.problem, model.raw(self.matrix), shares=False)
+        candidate = Candidate(Config(CONSTANT, "Linear"), [model], prediction, np.nan, 0.0)
+        candidate.loss = loss_on(self.problem, candidate, np.arange(len(self.y)), self.y)
+        return candidate
+
+
+def loss_on(problem: Problem, candidate: Candidate, rows: npt.NDArray[np.int64], y: npt.NDArray[Any]) -> float:
+    """Log-loss, squared or absolute error of a candidate's out-of-fold predictions on some rows."""
+    prediction = candidate.prediction[rows]
+    if problem.task is Task.REGRESSION:
+        return validation_loss(problem, prediction[:, None], y[rows])
+    p = prediction[np.arange(len(rows)), y[rows]]
+    return float(-np.log(np.maximum(p, 1e-15)).mean())

@@ -1,0 +1,164 @@
+"""Columns to features: numpy and the ONNX graph agree on any cell, and nothing leaks from a row's own target."""
+
+import numpy as np
+import onnxruntime as ort
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from onnx import TensorProto
+
+from automl_lite.domain.columns import Column, Kind
+from automl_lite.training.dates import DateEncoder
+from automl_lite.training.encoders import CategoryEncoder, Targets
+from automl_lite.training.features import FeatureEncoder, feed, raw_columns
+from automl_lite.training.graph import Graph
+from automl_lite.training.words import TextEncoder
+
+RNG = np.random.default_rng(5)
+N = 300
+
+
+def targets(n=N, k=1):
+    return Targets(RNG.random((n, k)).round(2), np.arange(n) % 5)
+
+
+def agree(encoder, raw):
+    """The features of ``raw`` by numpy, after checking that the graph gives the same."""
+    graph = Graph(taken=list(raw))
+    graph.output(encoder.to_onnx(graph), "features", TensorProto.FLOAT, ["N", len(encoder.names_)])
+    session = ort.InferenceSession(graph.model({}).SerializeToString())
+    expected = encoder.transform(raw)
+    (found,) = session.run(["features"], feed(raw))
+    np.testing.assert_array_equal(np.isnan(found), np.isnan(expected))
+    np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-6)
+    return expected
+
+
+def encoder_of(kind, values, k=1, name="c"):
+    encoder = FeatureEncoder([Column(name=name, kind=kind)])
+    encoder.fit({name: values}, targets(len(values), k))
+    return encoder
+
+
+numbers = st.lists(st.floats(width=32) | st.just(float("nan")), min_size=1, max_size=20)
+strings = st.lists(st.text(max_size=30) | st.sampled_from(["", "a", "b", "A", "red wine"]), min_size=1, max_size=20)
+
+
+@given(numbers)
+@settings(max_examples=60, deadline=None)
+def test_any_number(values):
+    encoder = encoder_of(Kind.NUMBER, RNG.normal(size=N).astype(np.float32))
+    features = agree(encoder, {"c": np.array(values, np.float32)})
+    assert not np.isinf(features).any()
+
+
+@pytest.mark.parametrize("levels", [3, 60])
+@given(values=strings)
+@settings(max_examples=60, deadline=None)
+def test_any_category(levels, values):
+    known = np.array([f"v{i % levels}" if i % 11 else "" for i in range(N)], object)
+    features = agree(encoder_of(Kind.CATEGORY, known, k=2), {"c": np.array(values, object)})
+    assert np.isfinite(features).all()
+
+
+@given(values=strings)
+@settings(max_examples=60, deadline=None)
+def test_any_boolean(values):
+    encoder = encoder_of(Kind.BOOLEAN, np.array(["true", "false"] * (N // 2), object))
+    found = agree(encoder, {"c": np.array([*values, "Yes", "0", ""], object)})
+    assert found[-3:-1, 0].tolist() == [1.0, 0.0]
+    assert np.isnan(found[-1, 0])
+
+
+@given(values=strings)
+@settings(max_examples=60, deadline=None)
+def test_any_text(values):
+    words = np.array([" ".join(RNG.choice(["Red", "wine", "été", "don't", "字"], 5)) for _ in range(N)], object)
+    features = agree(encoder_of(Kind.TEXT, words), {"c": np.array(values, object)})
+    assert np.isfinite(features).all()
+
+
+dates = st.datetimes(min_value=pd.Timestamp("1000-01-01").to_pydatetime()) | st.none()
+
+
+@given(values=st.lists(dates, min_size=1, max_size=20))
+@settings(max_examples=60, deadline=None)
+def test_any_date(values):
+    known = np.datetime64("2014-05-01T00:00:00") + np.arange(N) * np.timedelta64(86_400 * 4 + 3_601, "s")
+    raw = {"c": np.array(values, "datetime64[s]")}
+    features = agree(encoder_of(Kind.DATETIME, known), raw)
+    assert np.isnan(features[np.isnat(raw["c"])]).all()
+
+
+@pytest.mark.parametrize(
+    ("text", "same_as"),
+    [
+        ("2014-10-13", "2014-10-13T00:00:00"),
+        ("2014-10-13 08:30:05", "2014-10-13T08:30:05"),
+        ("2014-10-13T08:30", "2014-10-13T08:30:00"),
+        ("2014-10-13T08:30:05.999Z", "2014-10-13T08:30:05"),
+        ("13/10/2014", ""),
+        ("soon", ""),
+    ],
+)
+def test_spellings_of_dates_that_the_graph_reads(text, same_as):
+    known = np.datetime64("2010-01-01T00:00:00") + np.arange(N) * np.timedelta64(86_400 * 7 + 60, "s")
+    encoder = encoder_of(Kind.DATETIME, known)
+    graph = Graph(taken=["c"])
+    graph.output(encoder.to_onnx(graph), "features", TensorProto.FLOAT, ["N", len(encoder.names_)])
+    session = ort.InferenceSession(graph.model({}).SerializeToString())
+    (found,) = session.run(["features"], {"c": np.array([[text], [same_as]], object)})
+    np.testing.assert_array_equal(found[0], found[1])
+
+
+def test_target_means_are_out_of_fold():
+    """A level that a fold has alone gets the prior there, whatever its rows' targets are."""
+    values = np.array([f"v{i % 40}" for i in range(N)], object)
+    fold = np.arange(N) % 5
+    fold[values == "v0"] = 3
+    y = np.where(values == "v0", 1.0, 0.0)
+    encoder = CategoryEncoder("c")
+    features = encoder.fit(values, Targets(y[:, None], fold))
+    alone = features[values == "v0", 0]
+    np.testing.assert_allclose(alone, y.mean(), rtol=1e-5)
+    assert encoder.transform(np.array(["v0"], object))[0, 0] > 0.4
+
+
+def test_word_scores_are_out_of_fold():
+    rng = np.random.default_rng(0)
+    noise = np.array([" ".join(f"w{j}" for j in rng.integers(0, 200, 12)) for _ in range(400)], object)
+    y = rng.integers(0, 2, 400).astype(float)
+    encoder = TextEncoder("c")
+    features = encoder.fit(noise, Targets(y[:, None], np.arange(400) % 5))
+    score = features[:, [n.endswith("score 0") for n in encoder.names].index(True)]
+    assert abs(np.corrcoef(score, y)[0, 1]) < 0.2
+
+
+def test_rare_levels_and_unseen_ones_are_the_same_thing():
+    values = np.array([f"v{i % 30}" for i in range(N - 2)] + ["once", "twice"], object)
+    encoder = CategoryEncoder("c")
+    encoder.fit(values, targets())
+    assert "once" not in encoder.levels_
+    np.testing.assert_array_equal(
+        encoder.transform(np.array(["once"], object)), encoder.transform(np.array(["never"], object))
+    )
+
+
+def test_date_parts_that_do_not_vary_are_left_out():
+    days = np.datetime64("2014-05-01T00:00:00") + np.arange(N) * np.timedelta64(86_400, "s")
+    encoder = DateEncoder("sold")
+    encoder.fit(days, targets())
+    assert "sold: hour" not in encoder.names
+    assert "sold: month" in encoder.names
+    assert "sold: year" not in encoder.names
+
+
+def test_names_follow_the_features_and_numbers_come_first():
+    frame = pd.DataFrame({"city": ["a", "b", None] * 20, "size": np.arange(60.0)})
+    columns = [Column(name="city", kind=Kind.CATEGORY), Column(name="size", kind=Kind.NUMBER)]
+    encoder = FeatureEncoder(columns)
+    matrix = encoder.fit(raw_columns(frame, columns), targets(60))
+    assert encoder.names_ == ["size", "city=a", "city=b", "city is missing"]
+    assert encoder.column_of_ == ["size", "city", "city", "city"]
+    assert matrix.shape == (60, 4)

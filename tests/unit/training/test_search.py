@@ -1,0 +1,109 @@
+"""The search keeps its promises: time, at least one model, the same result for the same limits."""
+
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from automl_lite.domain.columns import Task
+from automl_lite.training import pace
+from automl_lite.training import search as search_module
+from automl_lite.training.clock import Clock
+from automl_lite.training.families import FAMILIES
+from automl_lite.training.pool import FitPool
+from automl_lite.training.problem import Problem
+from automl_lite.training.search import Search
+from automl_lite.training.split import _pairs
+
+
+def make(budget_s=30.0, max_models=None, n=300, stop=None, **more):
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=(n, 5)).astype(np.float32)
+    y = (x[:, 0] + x[:, 1] * x[:, 2] > 0).astype(np.int64)
+    folds = _pairs(np.arange(n) % 3)
+    clock = Clock(budget_s, stop)
+    return Search(
+        Problem(task=Task.BINARY, n_classes=2), x, y, folds, clock=clock, workers=2, max_models=max_models, **more
+    )
+
+
+def test_model_limit_and_order_do_not_depend_on_speed():
+    first, second = make(max_models=16).run(), make(max_models=16).run()
+    assert [c.config.name for c in first] == [c.config.name for c in second]
+    assert len(first) == 16
+    assert "tuned" in first[-1].config.name
+    for a, b in zip(first, second, strict=True):
+        np.testing.assert_array_equal(a.prediction, b.prediction)
+
+
+def test_every_row_is_predicted_out_of_fold():
+    candidates = make(max_models=2).run()
+    assert all(np.isfinite(c.prediction).all() for c in candidates)
+    np.testing.assert_allclose(candidates[1].prediction.sum(axis=1), 1)
+
+
+def test_a_fit_that_never_ends_does_not_break_the_promise(monkeypatch):
+    asleep = threading.Event()
+    monkeypatch.setitem(FAMILIES, "Linear", lambda *_: asleep.wait())
+    search = make(budget_s=8.0)
+    started = time.monotonic()
+    candidates = search.run()
+    took = time.monotonic() - started
+    asleep.set()
+    assert took < 8.0 + 5.0  # what is promised on any machine
+    assert "did not end in time" in search.failures[0]
+    assert {"LightGBM"} <= {c.config.family for c in candidates}
+
+
+def test_nothing_fitted_still_gives_a_model(monkeypatch):
+    def fail(*_):
+        raise RuntimeError("no luck")
+
+    for family in list(FAMILIES):
+        monkeypatch.setitem(FAMILIES, family, fail)
+    monkeypatch.setattr(search_module, "seconds_per_round", lambda *_: 0.001)
+    search = make()
+    (only,) = search.run()
+    assert only.config.name == "Constant"
+    share = (search.y.sum() + 0.5) / (len(search.y) + 1)
+    np.testing.assert_allclose(only.prediction[:, 1], share / (share + (1 - share)), rtol=0.02)
+    assert len(search.failures) == 14
+    assert "no luck" in search.failures[0]
+
+
+def test_stop_keeps_the_best_so_far():
+    stop = threading.Event()
+    search = make(stop=stop, on_candidate=lambda _: stop.set())
+    started = time.monotonic()
+    candidates = search.run()
+    assert 1 <= len(candidates) <= 4
+    assert time.monotonic() - started < 15
+
+
+def test_folds_are_thinned_when_rows_do_not_fit_into_the_time(monkeypatch):
+    monkeypatch.setattr(search_module, "seconds_per_round", lambda *_: 10.0)
+    monkeypatch.setattr(pace, "FEWEST_ROWS", 50)
+    search = make(budget_s=8.0)
+    candidates = search.run()
+    assert [len(train) for train, _ in search.folds] == [50] * 3
+    assert search.notices[0].code == "sampled-for-time"
+    assert np.isfinite(candidates[0].loss)
+
+
+def test_the_pool_gives_errors_to_whoever_asks():
+    pool = FitPool(1)
+    failed = pool.submit(lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        failed.result(timeout=5)
+    assert pool.submit(lambda: 7).result(timeout=5) == 7
+    pool.close()
+
+
+def test_reserve_grows_with_the_cost_of_predicting_but_leaves_half_of_the_budget():
+    clock = Clock(60.0)
+    assert clock.reserve_s == pytest.approx(4.8)
+    clock.finish_s = 10.0
+    assert clock.reserve_s == pytest.approx(14.8)
+    clock.finish_s = 1_000.0
+    assert clock.reserve_s == 30.0
