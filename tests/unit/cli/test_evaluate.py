@@ -45,7 +45,7 @@ def test_rows_without_a_known_answer_are_left_out_and_counted(run, binary, tmp_p
     data = write_csv(tmp_path / "rows.csv", rows)
     outcome = run("evaluate", binary, data, "--json")
     assert (outcome.json["n_rows"], outcome.json["n_left_out"]) == (4, 3)
-    assert "3 rows were left out" in run("evaluate", binary, data).err
+    assert "Left out: 3 rows" in run("evaluate", binary, data).err
 
 
 @pytest.mark.parametrize(("kind", "spellings"), [("integer", ["0", "1.0"]), ("boolean", ["FALSE", "yes"])])
