@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import math
 import shutil
@@ -12,6 +13,7 @@ from typing import Any
 import numpy as np
 
 HERE = Path(__file__).parent
+NODE = str(shutil.which("node"))
 PNPM = ["--yes", "pnpm@10.34.9"]
 
 
@@ -22,18 +24,20 @@ def why_not() -> str:
 
 
 def install() -> None:
-    """Bring onnxruntime-web in the locked version, once."""
-    if (HERE / "node_modules" / "onnxruntime-web").exists():
-        return
-    done = subprocess.run(
-        [str(shutil.which("npx")), *PNPM, "install", "--frozen-lockfile", "--reporter=append-only"],
-        cwd=HERE,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(f"pnpm install failed:\n{done.stdout}\n{done.stderr}")
+    """Bring onnxruntime-web in the locked version, once, also when several test processes ask at the same time."""
+    with (HERE / "package.json").open(encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if (HERE / "node_modules" / "onnxruntime-web").exists():
+            return
+        done = subprocess.run(
+            [str(shutil.which("npx")), *PNPM, "install", "--frozen-lockfile", "--reporter=append-only"],
+            cwd=HERE,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"pnpm install failed:\n{done.stdout}\n{done.stderr}")
 
 
 def run(model: bytes, rows: list[dict[str, Any]], folder: Path) -> dict[str, np.ndarray]:
@@ -43,7 +47,7 @@ def run(model: bytes, rows: list[dict[str, Any]], folder: Path) -> dict[str, np.
     plain = [{k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in row.items()} for row in rows]
     (folder / "rows.json").write_text(json.dumps(plain), encoding="utf-8")
     done = subprocess.run(
-        [str(shutil.which("node")), "run.mjs", str(folder / "model.onnx"), str(folder / "rows.json")],
+        [NODE, "run.mjs", str(folder / "model.onnx"), str(folder / "rows.json")],
         cwd=HERE,
         capture_output=True,
         text=True,

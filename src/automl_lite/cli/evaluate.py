@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 
 from automl_lite.cli.info import model_file
-from automl_lite.cli.output import JsonOption, needs, print_json, say_notices, stderr, stdout
+from automl_lite.cli.output import JsonOption, count, needs, print_json, say_notices, stderr, stdout
 from automl_lite.cli.report import print_evaluation
 from automl_lite.cli.rows import open_rows
 from automl_lite.domain.columns import Kind
@@ -53,7 +53,7 @@ def evaluate(
         if contract.target not in rows.names:
             raise UnknownTarget(contract.target, rows.names)
         for remark in rows.remarks:
-            console.print(escape(remark), style="dim")
+            console.print(escape(remark), style="dim", soft_wrap=True)
         notices = predictor.check_names(rows.names, allow_absent=allow_missing_columns)
         for chunk in rows.chunks():
             table = {name: values for name, values in chunk.columns.items() if name in kinds}
@@ -92,7 +92,8 @@ def evaluate(
         return
     say_notices(console, [*notices, *tally.notices()])
     if n_left_out:
-        console.print(f"{n_left_out:,} rows were left out: no target, an unknown class, or a value of a wrong type.")
+        why = "no target, an unknown class, or a value of a wrong type"
+        console.print(f"Left out: {count(n_left_out, 'row')} with {why}.", soft_wrap=True)
     print_evaluation(stdout(), evaluation)
 
 

@@ -30,7 +30,7 @@ def info(
     if contract.interval_level:
         facts.append(("interval", f"{contract.interval_level:.0%}"))
     facts += [("model", contract.model or "–"), ("file", size(path.stat().st_size))]
-    console.print(table("", ("", str(path)), facts))
+    console.print(table(str(path), ("", ""), facts))
     rows = [(c.name, str(c.kind), _range(c), f"{c.missing_share:.1%}") for c in contract.inputs]
     console.print(table("Columns", ("name", "kind", "seen in training", "missing"), rows, right=("missing",)))
     if contract.ignored:
@@ -46,7 +46,7 @@ def _range(column: Any) -> str:
     if column.kind in (Kind.NUMBER, Kind.INTEGER) and column.min is not None:
         return f"{figure(column.min)} to {figure(column.max)}"
     if column.kind is Kind.DATETIME and column.min:
-        return f"{column.min} to {column.max}"
+        return f"{column.min} to {column.max}".replace("T00:00:00", "")
     if column.values:
         rest = max(column.n_values, len(column.values)) - 6
         return ", ".join(v[:30] for v in column.values[:6]) + (f" and {rest:,} more" if rest > 0 else "")

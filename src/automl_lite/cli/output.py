@@ -9,12 +9,13 @@ from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from automl_lite.domain.columns import Notice
-from automl_lite.errors import ExtraMissing
+from automl_lite.errors import ExtraMissing, shorten
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON on standard output.")]
 
@@ -55,7 +56,15 @@ def needs(feature: str, extra: str) -> Iterator[None]:
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, right: Sequence[str] = ()) -> Table:
     """Build a table; every cell is shown as it stands, markup in it included."""
-    built = Table(title=escape(title) or None, title_justify="left", title_style="bold", header_style="bold")
+    built = Table(
+        title=escape(title) or None,
+        title_justify="left",
+        title_style="bold",
+        header_style="dim",
+        box=SIMPLE_HEAD,
+        show_header=any(columns),
+        padding=(0, 2, 0, 0),
+    )
     for name in columns:
         built.add_column(escape(name), justify="right" if name in right else "left", overflow="fold")
     for row in rows:
@@ -112,9 +121,26 @@ def span(seconds: float) -> str:
     return f"{minutes}:{rest:02d} min" if minutes < 60 else f"{minutes // 60}:{minutes % 60:02d} h"
 
 
-def say_notices(console: Console, notices: Iterable[Notice]) -> None:
-    """Print notices, the serious ones first, each with its remedy."""
+def say_notices(console: Console, notices: Sequence[Notice]) -> None:
+    """Print notices, the serious ones first, each with its remedy; columns that are simply not used in one line."""
     styles = {"error": "red", "warning": "yellow", "info": "dim"}
+    extra = [n for n in notices if n.code == "unknown-column" and not n.remedy]
     for notice in sorted(notices, key=lambda n: list(styles).index(n.severity)):
-        remedy = f" {notice.remedy}" if notice.remedy else ""
-        console.print(f"[{styles[notice.severity]}]{notice.severity}[/]: {escape(notice.message)}{escape(remedy)}")
+        if notice not in extra:
+            remedy = f" {notice.remedy}" if notice.remedy else ""
+            said = escape(f"{notice.message}{remedy}")
+            console.print(f"[{styles[notice.severity]}]{notice.severity}[/]: {said}", soft_wrap=True)
+    if extra:
+        names = ", ".join(repr(shorten(n.column, 40)) for n in extra[:10]) + (" …" if len(extra) > 10 else "")
+        console.print(f"[dim]info[/]: {count(len(extra), 'column')} not used: {escape(names)}", soft_wrap=True)
+
+
+def count(n: int, noun: str) -> str:
+    """Write how many there are.
+
+    Examples
+    --------
+    >>> count(1, "row"), count(1200, "row")
+    ('1 row', '1,200 rows')
+    """
+    return f"{n:,} {noun}" + ("" if n == 1 else "s")

@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 
 from automl_lite.cli.info import model_file
-from automl_lite.cli.output import JsonOption, print_json, say_notices, span, stderr
+from automl_lite.cli.output import JsonOption, count, print_json, say_notices, span, stderr
 from automl_lite.cli.rows import open_rows, output_file
 from automl_lite.errors import AutoMLLiteError
 
@@ -55,7 +55,7 @@ def predict(
     n_errors = 0
     with open_rows(data, known) as rows:
         for remark in rows.remarks:
-            console.print(escape(remark), style="dim")
+            console.print(escape(remark), style="dim", soft_wrap=True)
         notices = predictor.check_names(rows.names, allow_absent=allow_missing_columns)
         with output_file(output) as file:
             writer = CsvWriter(file, rows.names, contract)
@@ -80,9 +80,9 @@ def predict(
         )
     say_notices(console, notices)
     for error in errors:
-        console.print(f"[red]error[/]: {escape(error)}")
+        console.print(f"[red]error[/]: {escape(error)}", soft_wrap=True)
     if n_errors > len(errors):
         console.print(f"… and {n_errors - len(errors):,} more; the column {writer.columns.error} names them all.")
-    answered = f"{n_rows - n_errors:,} of {n_rows:,} rows answered" if n_errors else f"{n_rows:,} rows answered"
+    answered = (f"{n_rows - n_errors:,} of " if n_errors else "") + f"{count(n_rows, 'row')} answered"
     to = f" → {output}" if output else ""
-    console.print(f"{answered} in {span(time.perf_counter() - started)}{escape(to)}")
+    console.print(f"{answered} in {span(time.perf_counter() - started)}{escape(to)}", soft_wrap=True)

@@ -13,8 +13,9 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Protocol, TextIO
 
+from automl_lite.cli.output import count, needs
 from automl_lite.domain.columns import Column, Kind
-from automl_lite.errors import AutoMLLiteError, ExtraMissing
+from automl_lite.errors import AutoMLLiteError, ExtraMissing, UnknownColumn
 
 CHUNK_ROWS = 10_000
 _MAX_CELL_BYTES = 1_000_000
@@ -61,12 +62,18 @@ class TypedRows:
     """Any format that ingest reads, as a typed table in a temporary folder."""
 
     def __init__(self, path: Path, kinds: Mapping[str, Kind]) -> None:
-        from automl_lite.ingest import read_file
+        with needs("Reading files", "train"):
+            from automl_lite.ingest import read_file
 
         self._folder = TemporaryDirectory(prefix="automl-lite-")
         self._path, self._table = path, Path(self._folder.name) / "table.parquet"
         try:
-            reading = read_file(path, out=self._table, filename=path.name, kinds=kinds)
+            try:
+                reading = read_file(path, out=self._table, filename=path.name, kinds=kinds)
+            except UnknownColumn:  # the caller decides what a missing column means
+                names = {c.name for c in read_file(path, out=self._table, filename=path.name).columns}
+                kinds = {name: kind for name, kind in kinds.items() if name in names}
+                reading = read_file(path, out=self._table, filename=path.name, kinds=kinds)
             self._columns: tuple[Column, ...] = reading.columns
             self.names = [c.name for c in reading.columns]
             self.remarks = list(reading.assumptions)
@@ -74,8 +81,8 @@ class TypedRows:
             if reading.n_rejected:
                 where = ", ".join(str(r.line) for r in lost[:10] if r.line)
                 self.remarks.append(
-                    f"{reading.n_rejected:,} rows were left out because they cannot be read"
-                    + (f" (lines {where}{' …' if reading.n_rejected > 10 else ''}): {lost[0].reason}" if lost else ".")
+                    f"Left out, because unreadable: {count(reading.n_rejected, 'row')}"
+                    + (f" (line {where}{' …' if reading.n_rejected > 10 else ''}). {lost[0].reason}" if lost else ".")
                 )
             self._n_rows = reading.n_rows
             self._texts = self._read_texts({r.column for r in reading.rejects if r.column}, kinds)

@@ -119,4 +119,4 @@ class WrongTask(AutoMLLiteError):
 def closest(name: str, names: Iterable[str]) -> list[str]:
     """Return the one of ``names`` most like ``name``, letter case aside, or nothing."""
     folded = {n.casefold(): n for n in names}
-    return [folded[n] for n in get_close_matches(name.casefold(), folded, n=1)]
+    return [folded[n] for n in get_close_matches(name.casefold(), folded, n=1, cutoff=0.7)]

@@ -45,6 +45,7 @@ class Checker:
             notices.append(
                 Notice(
                     code="unknown-column",
+                    severity="warning" if close else "info",
                     column=name,
                     message=f"The model does not know the column {shorten(name)!r}; it was not used.",
                     remedy=f"Did you mean {shorten(close[0])!r}?" if close else "",

@@ -102,9 +102,19 @@ class CsvWriter:
 
     def write(self, table: Mapping[str, Sequence[Any]], scores: Scores, errors: Mapping[int, str]) -> None:
         """Write one chunk: its columns by name, its answers, and the rows (0-based in the chunk) that have none."""
-        cells = [[_cell(v) for v in table[name]] for name in self._names]
-        answers = [[_cell(v) for v in column] for column in self.columns.values(self._contract, scores, errors)]
-        self._writer.writerows(zip(*cells, *answers, strict=True))
+        answers = self.columns.values(self._contract, scores, errors)
+        cells = [_cells(column) for column in (*(table[name] for name in self._names), *answers)]
+        self._writer.writerows(zip(*cells, strict=True))
+
+
+def _cells(values: Sequence[Any]) -> list[Any]:
+    # Whole columns of text or of numbers are the rule: no question is asked about a cell that its column answers.
+    kinds = set(map(type, values))
+    if kinds <= {str, type(None)}:
+        return ["" if v is None else safe_cell(v) if v[:1] in _FORMULA else v for v in values]
+    if kinds == {float}:
+        return ["" if v != v else int(v) if v.is_integer() and -1e15 < v < 1e15 else v for v in values]
+    return [_cell(v) for v in values]
 
 
 def _cell(value: Any) -> Any:

@@ -112,7 +112,7 @@ HOSTILE = [
 
 def test_hostile_names_stay_data(tmp_path: Path):
     inputs = [INPUTS[1] | {"name": name} for name in HOSTILE]
-    example = dict.fromkeys(HOSTILE, 3.5)
+    example = dict.fromkeys(HOSTILE, 3.5) | {HOSTILE[0]: None}
     classes = [HOSTILE[3], HOSTILE[9]]
     contract = Contract.from_dict(
         graphs.classifier_contract(classes, inputs=inputs, target=HOSTILE[3], example=example)
@@ -130,8 +130,7 @@ def test_hostile_names_stay_data(tmp_path: Path):
     assert ast.literal_eval(found["CLASSES"]) == classes
     assert ast.literal_eval(found["EXAMPLE"]) == example
     assert ast.literal_eval(found["TARGET"]) == HOSTILE[3]
-    code = ast.dump(ast.parse(source))
-    assert "abort" not in [n.attr for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Attribute)], code[:0]
+    assert "abort" not in [n.attr for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Attribute)]
 
 
 def test_spellings_are_those_of_the_package():

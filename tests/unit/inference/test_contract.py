@@ -56,6 +56,11 @@ def test_a_malformed_contract_says_what_is_wrong(changes: dict[str, Any], said: 
         Contract.from_dict(graphs.classifier_contract(["no", "yes"]) | changes)
 
 
+def test_metadata_that_is_not_json():
+    with pytest.raises(NotAModel, match="not JSON"):
+        Contract.from_json("{")
+
+
 def test_a_later_format_asks_for_an_upgrade():
     with pytest.raises(ModelTooNew, match="format 2") as caught:
         Contract.from_dict(graphs.regression_contract(format=2))

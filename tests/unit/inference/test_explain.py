@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from itertools import permutations
 from typing import Any
 
@@ -71,7 +72,10 @@ def test_contributions_add_up(max_rows: int):
 def test_the_same_seed_gives_the_same_explanation(binary: Predictor):
     model = Predictor(graphs.classifier(["no", "yes"], graphs.random_trees(12, 1), background=random_rows(9, seed=4)))
     assert model.explain(ROW, seed=7) == model.explain(ROW, seed=7)
-    assert model.answer(ROW, explain=True).explanation == model.explain(ROW)
+    answer = model.answer(ROW, explain=True)
+    assert answer.explanation == model.explain(ROW)
+    shown = json.loads(json.dumps(answer.as_dict()))["explanation"]
+    assert [c["column"] for c in shown["contributions"]] == [c.column for c in answer.explanation.contributions]
 
 
 def test_a_column_without_effect_gets_nothing():

@@ -140,6 +140,21 @@ def test_dates_with_fractions_and_without(regression: Predictor):
     np.testing.assert_allclose(regression.predict(columns), expected)
 
 
+def test_numbers_beyond_float32_are_clipped_in_every_shape(regression: Predictor):
+    huge = [10**400, 1e300, float("inf"), -(10**400)]
+    rows = [ROW | {"Age": age} for age in huge]
+    columns = as_columns(rows)
+    expected = regression.predict(rows)
+    assert np.isfinite(expected).all()
+    assert regression.predict(columns).tolist() == expected.tolist()
+    columns["Age"] = np.array([1e300, 1e300, np.inf, -1e300])
+    assert regression.predict(columns).tolist() == expected.tolist()
+
+
+def test_it_says_what_it_is(binary: Predictor):
+    assert repr(binary) == "Predictor(LightGBM, by hand for 'y': binary, 6 columns)"
+
+
 def test_no_rows_give_no_answers(binary: Predictor, regression: Predictor):
     assert binary.predict([]).shape == (0,)
     assert binary.predict_proba({n: [] for n in ROW}).shape == (0, 2)
@@ -229,6 +244,8 @@ def test_unknown_columns_warn_with_the_closest_name(regression: Predictor):
     answer = regression.answer({**ROW, "Agee": 1})
     assert [(w.code, w.column) for w in answer.warnings] == [("unknown-column", "Agee")]
     assert "Did you mean 'Age'?" in answer.warnings[0].remedy
+    extra = regression.answer({**ROW, "colour": 1}).warnings[0]
+    assert (extra.severity, extra.remedy) == ("info", "")
     with pytest.warns(InputWarning, match="does not know the column 'Agee'") as caught:
         regression.predict(pd.DataFrame([{**ROW, "Agee": 1}]))
     assert caught[0].filename == __file__

@@ -135,6 +135,7 @@ def test_moments_keep_their_time(value: datetime):
         (Kind.DATETIME, "13.10.2014", "ISO 8601"),
         (Kind.DATETIME, 1413187200, "ISO 8601"),
         (Kind.DATETIME, "0001-01-01T00:00:00+23:00", "ISO 8601"),
+        (Kind.DATETIME, datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=9))), "ISO 8601"),
         (Kind.DATETIME, np.datetime64("12014-10-13"), "ISO 8601"),
     ],
 )
