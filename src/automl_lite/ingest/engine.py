@@ -1,0 +1,118 @@
+"""A private work folder and a DuckDB that can reach nothing else.
+
+File names and column names are data: they reach SQL only through ``literal`` and ``identifier``, files only through
+the work folder and the paths named at the start, and no extension is ever fetched.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TypeVar
+
+import duckdb
+
+DEFAULT_MEMORY_BYTES = 700_000_000  # DuckDB spills to the work folder beyond; Python and the buffers come on top
+_CHUNK = 100  # columns in one query: planning time grows faster than the number of expressions
+
+T = TypeVar("T")
+
+
+class Workspace:
+    """A temporary folder with a DuckDB connection, both gone at the end of the ``with`` block.
+
+    Parameters
+    ----------
+    reads : sequence of Path
+        The files outside the folder that may be read.
+    parent : Path, optional
+        Where the folder is made; the system's place for temporary files by default.
+    memory_bytes : int, optional
+        What DuckDB may hold in memory before it spills to the folder.
+    threads : int, optional
+        All cores by default.
+    """
+
+    def __init__(
+        self,
+        *,
+        reads: Sequence[Path] = (),
+        parent: Path | None = None,
+        memory_bytes: int | None = None,
+        threads: int | None = None,
+    ) -> None:
+        self.path = Path(tempfile.mkdtemp(prefix=".ingest-", dir=parent)).resolve()
+        self._links: dict[Path, Path] = {}
+        self.db = duckdb.connect(
+            config={
+                "autoinstall_known_extensions": "false",
+                "autoload_known_extensions": "false",
+                "allow_community_extensions": "false",
+                "python_enable_replacements": "false",
+                "memory_limit": f"{memory_bytes or DEFAULT_MEMORY_BYTES}B",
+                "temp_directory": str(self.path / "spill"),
+                "threads": str(threads or os.cpu_count() or 1),
+            }
+        )
+        self.db.execute(f"SET allowed_directories = [{literal(str(self.path))}]")
+        self.db.execute(f"SET allowed_paths = [{', '.join(literal(str(path.resolve())) for path in reads)}]")
+        self.db.execute("SET enable_external_access = false")
+        self.db.execute("SET enable_progress_bar = false")
+        self.db.execute("SET TimeZone = 'UTC'")
+        self.db.execute("SET lock_configuration = true")
+
+    def __enter__(self) -> Workspace:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.db.close()
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    def sql_path(self, path: Path) -> str:
+        """Return ``path`` as an SQL literal under which DuckDB reads this one file and expands no pattern."""
+        if path.parent == self.path:
+            return literal(str(path))
+        if path not in self._links:
+            link = self.path / f"source-{len(self._links)}"
+            try:
+                link.symlink_to(path.resolve())
+            except OSError:  # no right to make links (Windows): the path itself is allowed too
+                link = path.resolve()
+            self._links[path] = link
+        return literal(str(self._links[path]))
+
+    def rows(self, sql: str) -> list[tuple[object, ...]]:
+        """Run ``sql`` and return every row; for small results."""
+        return self.db.execute(sql).fetchall()
+
+    def number(self, sql: str) -> int:
+        """Run ``sql`` and return its one number (0 for NULL)."""
+        row = self.db.execute(sql).fetchone()
+        return int(row[0] or 0) if row else 0
+
+
+def literal(text: str) -> str:
+    """Quote ``text`` as an SQL string."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def identifier(name: str) -> str:
+    """Quote ``name`` as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def string_list(texts: Sequence[str]) -> str:
+    """Write strings as the inside of an SQL list."""
+    return ", ".join(literal(text) for text in texts)
+
+
+def chunks(items: Sequence[T], size: int = _CHUNK) -> Iterator[Sequence[T]]:
+    """Cut ``items`` into pieces that fit one query."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

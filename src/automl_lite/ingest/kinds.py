@@ -1,0 +1,156 @@
+"""The last word on kinds, from the typed table: category, text or id for words, integer or id for whole numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from automl_lite.domain.columns import Column, Kind
+from automl_lite.ingest.engine import Workspace, chunks, identifier
+from automl_lite.ingest.errors import LimitExceeded
+from automl_lite.ingest.identifiers import integer_is_id, name_says_id, text_is_id
+from automl_lite.ingest.limits import Limits, readable
+from automl_lite.ingest.readers import SQL_TYPES, How
+from automl_lite.ingest.table import RawColumn
+
+_SAMPLE_ROWS = 2_000
+_EXACT_ROWS = 100_000  # up to here distinct values are counted exactly
+
+
+@dataclass(frozen=True, slots=True)
+class WordFacts:
+    """A column of words: values, distinct ones, longest in bytes, and mean length and words of a sample."""
+
+    n_values: int
+    n_distinct: int
+    max_bytes: int
+    sample: list[str]
+
+    @property
+    def mean_words(self) -> float:
+        """Words in a value of the sample, on average."""
+        return sum(len(text.split()) for text in self.sample) / max(len(self.sample), 1)
+
+    @property
+    def mean_length(self) -> float:
+        """Characters in a value of the sample, on average."""
+        return sum(map(len, self.sample)) / max(len(self.sample), 1)
+
+
+def word_kind(name: str, facts: WordFacts) -> tuple[Kind, str]:
+    """Tell category, text and id apart.
+
+    Text is prose: many words or long cells, few of them alike. Everything else is a category, however many levels.
+    """
+    if not facts.n_values:
+        return Kind.CATEGORY, "The column has no value."
+    why = text_is_id(name, n_values=facts.n_values, n_distinct=facts.n_distinct, sample=facts.sample)
+    if why:
+        return Kind.ID, why
+    share = facts.n_distinct / facts.n_values
+    if facts.n_distinct > 20 and (
+        (share > 0.5 and (facts.mean_words >= 3 or facts.mean_length > 40))
+        or (share > 0.1 and (facts.mean_words >= 8 or facts.mean_length > 100))
+    ):
+        return Kind.TEXT, f"The cells hold {facts.mean_words:.0f} words on average and seldom repeat."
+    return Kind.CATEGORY, f"{facts.n_distinct:,} different words or codes in {facts.n_values:,} cells."
+
+
+def settle(ws: Workspace, relation: str, columns: Sequence[RawColumn], n_rows: int, limits: Limits) -> list[Column]:
+    """Return the columns of a typed relation with their kinds and reasons.
+
+    Raises
+    ------
+    LimitExceeded
+        If a cell is too long.
+    """
+    distinct = "count(DISTINCT {})" if n_rows <= _EXACT_ROWS else "approx_count_distinct({})"
+    settled: dict[str, Column] = {}
+    words = [column for column in columns if column.kind is Kind.TEXT]
+    for chunk in chunks(words):
+        names = [identifier(column.name) for column in chunk]
+        expressions = [f"count({name}), {distinct.format(name)}, max(strlen({name}))" for name in names]
+        row = [int(str(value or 0)) for value in ws.rows(f"SELECT {', '.join(expressions)} FROM {relation}")[0]]
+        samples = _samples(ws, relation, names)
+        for index, column in enumerate(chunk):
+            n_values, n_distinct, max_bytes = row[3 * index : 3 * index + 3]
+            facts = WordFacts(n_values, min(n_distinct, n_values), max_bytes, samples[index])
+            _check_cell(column, facts, limits)
+            kind, reason = word_kind(column.name, facts)
+            if column.forced is not None:
+                kind, reason = column.forced, "The kind was chosen by the user."
+            settled[column.name] = column.as_column(kind, reason)
+    whole = [column for column in columns if column.kind is Kind.INTEGER]
+    for chunk in chunks(whole):
+        for column, reason in zip(chunk, _id_reasons(ws, relation, chunk, n_rows, distinct), strict=True):
+            is_id = bool(reason) and column.forced is None
+            settled[column.name] = column.as_column(
+                Kind.ID if is_id else Kind.INTEGER, reason if is_id else _reason(column)
+            )
+    for column in columns:
+        if column.name not in settled:
+            settled[column.name] = column.as_column(column.kind, _reason(column))
+    return [settled[column.name] for column in columns]
+
+
+def _check_cell(column: RawColumn, facts: WordFacts, limits: Limits) -> None:
+    if facts.max_bytes > limits.max_cell_bytes:
+        raise LimitExceeded(
+            f'A cell of "{column.name}" has {readable(facts.max_bytes)}',
+            f"{readable(limits.max_cell_bytes)} in one cell",
+        )
+
+
+def _samples(ws: Workspace, relation: str, names: Sequence[str]) -> list[list[str]]:
+    rows = ws.rows(f"SELECT {', '.join(f'{name}[:1000]' for name in names)} FROM {relation} LIMIT {_SAMPLE_ROWS}")
+    return [[str(text) for text in column if text is not None] for column in zip(*rows, strict=True)] or [
+        [] for _ in names
+    ]
+
+
+def _id_reasons(ws: Workspace, relation: str, columns: Sequence[RawColumn], n_rows: int, distinct: str) -> list[str]:
+    names = [
+        f"CAST({identifier(column.name)} AS BIGINT)" if column.as_text else identifier(column.name)
+        for column in columns
+    ]
+    expressions = [f"count({name}), {distinct.format(name)}, min({name}), max({name})" for name in names]
+    row = [int(str(value or 0)) for value in ws.rows(f"SELECT {', '.join(expressions)} FROM {relation}")[0]]
+    reasons = []
+    for index, (column, name) in enumerate(zip(columns, names, strict=True)):
+        n_values, n_distinct, low, high = row[4 * index : 4 * index + 4]
+        if n_rows > _EXACT_ROWS and n_distinct > 0.85 * n_values:
+            if not name_says_id(column.name) and high - low != n_values - 1:
+                reasons.append("")
+                continue
+            n_distinct = ws.number(f"SELECT count(DISTINCT {name}) FROM {relation}")
+        reasons.append(integer_is_id(column.name, n_values=n_values, n_distinct=n_distinct, low=low, high=high))
+    return reasons
+
+
+def _reason(column: RawColumn) -> str:
+    if column.forced is not None:
+        return "The kind was chosen by the user."
+    if column.native is not None:
+        return "The file says so."
+    match column.reader.how:
+        case How.BOOLEAN:
+            return "All values are spellings of true and false."
+        case How.DATETIME:
+            return "The values are dates."
+        case How.WHOLE:
+            return "All numbers are whole, though some are written with a decimal."
+        case How.INTEGER:
+            return "All values are whole numbers."
+        case _:
+            return "The values are numbers."
+
+
+def cast_list(columns: Sequence[RawColumn], settled: Sequence[Column]) -> tuple[list[str], bool]:
+    """Return SQL that brings typed columns to the types of their settled kinds, and whether one changes."""
+    expressions, has_changed = [], False
+    for before, after in zip(columns, settled, strict=True):
+        name, wanted = identifier(after.name), SQL_TYPES[after.kind]
+        stored = "VARCHAR" if before.as_text else SQL_TYPES[before.kind]
+        has_changed = has_changed or stored != wanted
+        expressions.append(name if stored == wanted else f"CAST({name} AS {wanted}) AS {name}")
+    return expressions, has_changed

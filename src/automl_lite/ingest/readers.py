@@ -1,0 +1,183 @@
+"""How the cells of one text column become values: a reader per kind, in Python for samples and in SQL for columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from automl_lite.domain.columns import Kind
+from automl_lite.ingest import cells
+from automl_lite.ingest.dates import DateFormats, shape
+from automl_lite.ingest.engine import string_list
+from automl_lite.ingest.numbers import NumberStyle
+
+
+class How(StrEnum):
+    """The ways to read a cell."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    WHOLE = "whole"  # whole numbers of which some are written with .0
+    NUMBER = "number"
+    STYLED = "styled"  # numbers in local dress
+    BOOLEAN = "boolean"
+    DATETIME = "datetime"
+
+
+_KINDS = {
+    How.TEXT: Kind.TEXT,
+    How.INTEGER: Kind.INTEGER,
+    How.WHOLE: Kind.INTEGER,
+    How.NUMBER: Kind.NUMBER,
+    How.STYLED: Kind.NUMBER,
+    How.BOOLEAN: Kind.BOOLEAN,
+    How.DATETIME: Kind.DATETIME,
+}
+SQL_TYPES = {
+    Kind.NUMBER: "DOUBLE",
+    Kind.INTEGER: "BIGINT",
+    Kind.BOOLEAN: "BOOLEAN",
+    Kind.DATETIME: "TIMESTAMP",
+    Kind.CATEGORY: "VARCHAR",
+    Kind.TEXT: "VARCHAR",
+    Kind.ID: "VARCHAR",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads the cells of one column.
+
+    Parameters
+    ----------
+    how : How
+    style : NumberStyle, optional
+        For numbers in local dress.
+    whole : bool
+        For numbers in local dress: none has a fraction, so the values are integers.
+    dates : DateFormats, optional
+        For dates.
+    """
+
+    how: How
+    style: NumberStyle | None = None
+    whole: bool = False
+    dates: DateFormats | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of the values; TEXT stands for category and id too, which the values decide later."""
+        return Kind.INTEGER if self.whole else _KINDS[self.how]
+
+    @property
+    def unit(self) -> str:
+        """The sign stripped from the values."""
+        return self.style.unit if self.style else ""
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """The date formats."""
+        return self.dates.formats if self.dates else ()
+
+    @property
+    def is_text(self) -> bool:
+        """Whether cells stay text."""
+        return self.how is How.TEXT
+
+    def is_missing(self, text: str) -> bool:
+        """Whether a trimmed cell is missing."""
+        return cells.is_missing(text) if self.is_text else cells.is_missing_number(text)
+
+    def fits(self, text: str) -> bool:
+        """Whether a trimmed cell that is not missing can be read."""
+        match self.how:
+            case How.TEXT:
+                return True
+            case How.INTEGER:
+                return cells.is_integer(text)
+            case How.WHOLE:
+                return cells.is_integer(text) or cells.is_whole(text)
+            case How.NUMBER:
+                return cells.is_number(text)
+            case How.BOOLEAN:
+                return text.lower() in cells.TRUE | cells.FALSE
+            case How.STYLED:
+                return self.style is not None and self.style.fits(text)
+            case How.DATETIME:
+                return bool(shape(text))
+
+    def missing_sql(self, cell: str) -> str:
+        """Return SQL that tells whether a cell that is not NULL is missing."""
+        return cells.sql_missing(cell) if self.is_text else cells.sql_missing_number(cell)
+
+    def sql(self, cell: str) -> str:
+        """Return SQL of the value, or NULL where the cell is missing or cannot be read."""
+        match self.how:
+            case How.TEXT:
+                return cells.sql_text(cell)
+            case How.INTEGER:
+                return cells.sql_integer(cell)
+            case How.WHOLE:
+                return cells.sql_whole(cell)
+            case How.NUMBER:
+                return cells.sql_number(cell)
+            case How.BOOLEAN:
+                return cells.sql_boolean(cell)
+            case How.STYLED:
+                assert self.style is not None  # noqa: S101 - by construction
+                value = self.style.sql(cell)
+                return f"CAST({value} AS BIGINT)" if self.whole else value
+            case How.DATETIME:
+                assert self.dates is not None  # noqa: S101 - by construction
+                return self.dates.sql(cell)
+
+    def strict_sql(self, cell: str) -> str:
+        """Return SQL of the value; the query fails at the first cell that is not written in the plain way of this reader.
+
+        Plain means: no white space around, no sign for missing, no leading zero. That is cheap to test, so one pass
+        over a clean file both converts it and proves that nothing was changed on the way.
+        """
+        surprise = "error('surprise')"
+        integer = f"TRY_CAST({cell} AS BIGINT)"
+        double = f"TRY_CAST({cell} AS DOUBLE)"
+        match self.how:
+            case How.TEXT:
+                plain = f"{cells.trimmed(cell)} = {cell} AND {cell} NOT IN ({string_list(sorted(cells.MISSING))})"
+                value = cell
+            case How.INTEGER:
+                plain = f"CAST({integer} AS VARCHAR) = {cell}"
+                value = integer
+            case How.WHOLE:
+                integer = f"TRY_CAST({double} AS BIGINT)"
+                plain = f"CAST({integer} AS VARCHAR) || '.0' = {cell}"
+                value = integer
+            case How.NUMBER:
+                plain = f"isfinite({double}) AND NOT contains({cell}, '_')"
+                value = double
+            case How.DATETIME if lengths := self._plain_lengths():
+                value = f"TRY_CAST({cell} AS TIMESTAMP)"
+                plain = (
+                    f"strlen({cell}) IN ({lengths}) AND"
+                    f" {value} BETWEEN TIMESTAMP '1000-01-01' AND TIMESTAMP '2999-12-31'"
+                )
+            case _:
+                value = self.sql(cell)
+                plain = f"({value}) IS NOT NULL"
+        return f"CASE WHEN {cell} IS NULL THEN NULL WHEN {plain} THEN {value} ELSE {surprise} END"
+
+    def _plain_lengths(self) -> str:
+        """The lengths of cells that are ISO dates without offset, or an empty string for other formats."""
+        lengths: set[int] = set()
+        for format in self.formats:
+            if not format.startswith("%Y-%m-%d") or "%z" in format:
+                return ""
+            base = 10 + 6 * ("%H" in format) + 3 * ("%S" in format) + (format.endswith("Z")) + 4 * ("UTC" in format)
+            lengths |= {base + n for n in range(2, 8)} if "%f" in format else {base}
+        return ", ".join(map(str, sorted(lengths)))
+
+
+TEXT = Reader(How.TEXT)
+INTEGER = Reader(How.INTEGER)
+WHOLE = Reader(How.WHOLE)
+NUMBER = Reader(How.NUMBER)
+BOOLEAN = Reader(How.BOOLEAN)
