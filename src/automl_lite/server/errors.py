@@ -87,7 +87,8 @@ async def _expected(request: Request, error: Exception) -> Response:
     if status >= 500:
         log.warning("%s: %s", error.code, error.message, exc_info=error)
     headers = {"Retry-After": "5"} if status == 503 else None
-    return problem(request, status, error.code, error.message, error.hint, headers=headers)
+    said = error.as_dict()
+    return problem(request, status, said["code"], said["message"], said["hint"], headers=headers)
 
 
 async def _invalid(request: Request, error: Exception) -> Response:

@@ -79,7 +79,7 @@ class ProgressOut(Out):
     """Where the training stands."""
 
     stage: str = Field(
-        description="queued, starting, read, profile, prepare, search, blend, evaluate, explain, export, report or done."
+        description="queued, starting, read, profile, prepare, search, blend, evaluate, explain, export, report, done."
     )
     share: float = Field(description="Share done, 0–1.")
     elapsed_s: float
