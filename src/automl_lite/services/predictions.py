@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -21,17 +21,26 @@ from automl_lite.services.records import own_job
 from automl_lite.store import Store
 
 MODEL = "model.onnx"
+# Explaining a row asks the model about thousands of others.
+MAX_EXPLAINED_ROWS = 20
+EXPLANATION_SOURCE = "Štrumbelj & Kononenko 2014, doi:10.1007/s10115-013-0679-x"
+
+
+class Answer(Protocol):
+    """What ``inference.Answer`` gives."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain JSON values."""
 
 
 class Model(Protocol):
     """What ``inference.Predictor`` gives."""
 
-    @property
-    def contract(self) -> Mapping[str, Any]:
-        """The ONNX file's own description."""
+    def answer(self, row: Any, *, explain: bool = False) -> Answer:
+        """Answer one row."""
 
-    def answer_rows(self, rows: list[Mapping[str, Any]], *, explain: bool = False) -> list[dict[str, Any]]:
-        """Answer rows as plain JSON values."""
+    def answers(self, rows: Any) -> Sequence[Answer]:
+        """Answer several rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,8 +165,13 @@ class Predictions:
 
     def answer(self, loaded: Loaded, payload: Payload, *, explain: bool = False) -> dict[str, Any]:
         """Answer rows as the JSON of the API. Raises what the input contract says about wrong values."""
+        if explain and payload.n_rows > MAX_EXPLAINED_ROWS:
+            raise TooLarge(
+                f"{payload.n_rows:,} rows were sent; at most {MAX_EXPLAINED_ROWS} are explained at once.",
+                hint="Send fewer rows, or leave out explain.",
+            )
         start = time.perf_counter()
-        answers = loaded.model.answer_rows(payload.rows, explain=explain)
+        answers = self._answers(loaded.model, payload, explain)
         self.n_answered += len(answers)
         tail = {
             "inference_time_ms": round((time.perf_counter() - start) * 1000, 3),
@@ -167,12 +181,21 @@ class Predictions:
             return {"job_id": loaded.job_id, **answers[0], **tail}
         return {"job_id": loaded.job_id, "predictions": answers, **tail}
 
+    def _answers(self, model: Model, payload: Payload, explain: bool) -> list[dict[str, Any]]:
+        if not explain and not payload.single:
+            return [answer.as_dict() for answer in model.answers(payload.rows)]
+        answers = [model.answer(row, explain=explain).as_dict() for row in payload.rows]
+        if explain:
+            for answer in answers:
+                answer["explanation"]["source"] = EXPLANATION_SOURCE
+        return answers
+
     def info(self, caller: Caller, job_id: str) -> dict[str, Any]:
         """Return what a form needs, deployed or not. Raises JobNotFound, NotTrained."""
         job = own_job(self._store, caller, job_id)
         if job.state is not JobState.COMPLETED or job.result is None:
             raise NotTrained(job.id, job.state)
-        contract = self._contract(job)
+        contract = self._metadata(job)
         return {
             "job_id": job.id,
             "deployed": job.deployed_at is not None,
@@ -207,10 +230,7 @@ class Predictions:
         """Models in the cache and their bytes."""
         return len(self._cache), self._used_bytes
 
-    def _contract(self, job: Job) -> Mapping[str, Any]:
-        loaded = self._cache.get(job.id)
-        if loaded is not None and loaded.attempt == job.attempt:
-            return loaded.model.contract
+    def _metadata(self, job: Job) -> Mapping[str, Any]:
         try:
             with self._blobs.open(job.key("metadata.json")) as file:
                 metadata: dict[str, Any] = orjson.loads(file.read())
