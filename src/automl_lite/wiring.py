@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import secrets
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -150,6 +150,16 @@ def open_services(settings: Settings) -> Services:
         dispatcher=dispatcher,
         closing=closing,
     )
+
+
+@contextmanager
+def open_worker(settings: Settings) -> Iterator[tuple[Store, Blobs, Notifier]]:
+    """Open what one job needs."""
+    store = open_store(settings.store_url)
+    try:
+        yield store, open_blobs(settings.blobs_url), open_notifier(settings.notify_url)
+    finally:
+        store.close()
 
 
 def read_limits(settings: Settings) -> ReadLimits:

@@ -29,10 +29,10 @@ class Authenticator(Protocol):
         """Return who calls. Raises Unauthenticated if the credentials are missing, wrong or out of date."""
 
 
-_ADAPTERS = {"none": ("automl_lite.auth.none:NoAuth", "")}
+ADAPTERS = {"none": ("automl_lite.auth.none:NoAuth", "")}
 
 
 def open_auth(url: str) -> Authenticator:
     """Open the authenticator at ``url``. Raises UnknownScheme or ExtraMissing."""
-    auth: Authenticator = load_adapter("authenticator", url, _ADAPTERS)(url)
+    auth: Authenticator = load_adapter("authenticator", url, ADAPTERS)(url)
     return auth

@@ -104,7 +104,7 @@ class Blobs(BlobStore, BlobLinks, Protocol):
     """A whole blob store."""
 
 
-_ADAPTERS = {
+ADAPTERS = {
     "memory": ("automl_lite.blobs.memory:MemoryBlobs", ""),
     "file": ("automl_lite.blobs.local:LocalBlobs", ""),
 }
@@ -115,7 +115,7 @@ def open_blobs(url: str, *, secret: bytes = b"") -> Blobs:
 
     Raises UnknownScheme, or ExtraMissing if the adapter's dependencies are not installed.
     """
-    blobs: Blobs = load_adapter("blob store", url, _ADAPTERS)(url, secret=secret)
+    blobs: Blobs = load_adapter("blob store", url, ADAPTERS)(url, secret=secret)
     return blobs
 
 

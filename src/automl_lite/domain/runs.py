@@ -9,6 +9,13 @@ from typing import Any, ClassVar
 from automl_lite.domain.errors import InvalidConfig
 from automl_lite.domain.records import from_plain, to_plain
 
+LOWER_IS_BETTER = frozenset({"log_loss", "brier", "ece", "rmse", "mae", "mape", "median_absolute_error", "rmsle"})
+
+
+def is_better(metric: str, score: float, than: float) -> bool:
+    """Tell whether ``score`` beats ``than`` in the direction of ``metric``."""
+    return score < than if metric in LOWER_IS_BETTER else score > than
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SplitConfig:

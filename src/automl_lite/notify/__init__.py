@@ -26,10 +26,10 @@ class Notifier(Protocol):
         """Deliver ``event`` or log why not: a notice that cannot be delivered never fails the work it is about."""
 
 
-_ADAPTERS = {"log": ("automl_lite.notify.log:LogNotifier", "")}
+ADAPTERS = {"log": ("automl_lite.notify.log:LogNotifier", "")}
 
 
 def open_notifier(url: str) -> Notifier:
     """Open the notifier at ``url``. Raises UnknownScheme or ExtraMissing."""
-    notifier: Notifier = load_adapter("notifier", url, _ADAPTERS)(url)
+    notifier: Notifier = load_adapter("notifier", url, ADAPTERS)(url)
     return notifier

@@ -49,7 +49,7 @@ class Workbench:
     environment: Mapping[str, str]
 
 
-_ADAPTERS = {
+ADAPTERS = {
     "inline": ("automl_lite.runners.inline:InlineRunner", ""),
     "process": ("automl_lite.runners.process:ProcessRunner", ""),
 }
@@ -57,5 +57,5 @@ _ADAPTERS = {
 
 def open_runner(url: str, bench: Workbench) -> Runner:
     """Open the runner at ``url``. Raises UnknownScheme or ExtraMissing."""
-    runner: Runner = load_adapter("runner", url, _ADAPTERS)(url, bench)
+    runner: Runner = load_adapter("runner", url, ADAPTERS)(url, bench)
     return runner

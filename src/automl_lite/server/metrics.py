@@ -21,7 +21,11 @@ class Metrics:
             "automl_lite_http_requests", "Requests by route.", ["method", "route", "status"], registry=registry
         )
         self._latency = Histogram(
-            "automl_lite_http_request_seconds", "Seconds until the last byte.", ["route"], BUCKETS, registry=registry
+            "automl_lite_http_request_seconds",
+            "Seconds until the last byte.",
+            ["route"],
+            buckets=BUCKETS,
+            registry=registry,
         )
         self._jobs = Gauge("automl_lite_jobs", "Jobs by state.", ["state"], registry=registry)
         self._queue_age = Gauge("automl_lite_queue_age_seconds", "Age of the oldest waiting job.", registry=registry)

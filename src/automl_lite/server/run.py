@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 import uvicorn
 
+from automl_lite import logs
 from automl_lite.auth import open_auth
 from automl_lite.domain.errors import UnsafeSetting
-from automl_lite.server import logs
 from automl_lite.server.app import create_app
 from automl_lite.settings import Settings
 from automl_lite.wiring import open_services

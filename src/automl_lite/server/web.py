@@ -109,7 +109,7 @@ def _shell_part(part: str) -> str:
 
 
 def policy(page: str) -> str:
-    """Return the Content-Security-Policy of a page: its own inline scripts by hash, nothing else inline, no other host."""
+    """Return a page's Content-Security-Policy: its own inline scripts by hash, nothing else inline, no other host."""
     hashes = sorted(
         {base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in _SCRIPT.findall(page)}
     )

@@ -135,4 +135,3 @@ class AnalysisQueue:
     def _forget(self, name: str) -> None:
         with self._lock:
             self._futures.pop(name, None)
-

@@ -20,7 +20,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
-    """This computer as a place to train; sizes in bytes, None where the system does not tell."""
+    """The computer as a place to train; sizes in bytes, None where the system does not tell."""
 
     concurrency: int
     job_attempts: int

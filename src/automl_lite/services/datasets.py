@@ -241,11 +241,7 @@ class Datasets:
 
     def _active_jobs(self, dataset: Dataset) -> int:
         return sum(
-            len(
-                self._store.jobs.page(
-                    dataset.user_id, JobFilter(dataset_id=dataset.id, state=state), limit=100
-                ).items
-            )
+            len(self._store.jobs.page(dataset.user_id, JobFilter(dataset_id=dataset.id, state=state), limit=100).items)
             for state in (JobState.PENDING, JobState.RUNNING)
         )
 

@@ -205,4 +205,3 @@ def _token(job: Job) -> int:
 
 def _since(then: datetime | None, now: datetime) -> float:
     return (now - then).total_seconds() if then else 0.0
-

@@ -103,7 +103,9 @@ class Predictions:
         try:
             data = orjson.loads(body)
         except orjson.JSONDecodeError as err:
-            raise InvalidRequest("The body is not valid JSON.", hint='Send {"features": {…}} or {"rows": […]}.') from err
+            raise InvalidRequest(
+                "The body is not valid JSON.", hint='Send {"features": {…}} or {"rows": […]}.'
+            ) from err
         if not isinstance(data, dict) or ("features" in data) == ("rows" in data) or len(data) != 1:
             raise InvalidRequest(
                 "The body must have either features or rows, and nothing else.",

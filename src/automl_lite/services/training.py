@@ -191,7 +191,7 @@ class Training:
 
 
 def clean_tags(tags: Sequence[str]) -> tuple[str, ...]:
-    """Return tags trimmed, on one line and without repetition, in their order. Raises InvalidConfig for an empty one."""
+    """Return tags trimmed, on one line, without repetition, in their order. Raises InvalidConfig for empty ones."""
     cleaned = tuple(dict.fromkeys(" ".join(tag.split()) for tag in tags))
     if "" in cleaned:
         raise InvalidConfig("A tag is empty.", hint="Give every tag at least one visible character.")
@@ -205,9 +205,7 @@ def _check_columns(request: TrainRequest, columns: dict[str, dict[str, Any]]) ->
             if name not in columns:
                 raise UnknownColumn(name, names, role=role)
             if name == request.target:
-                raise InvalidConfig(
-                    f"{name!r} is the target; it cannot be a {role}.", hint="Take it off that list."
-                )
+                raise InvalidConfig(f"{name!r} is the target; it cannot be a {role}.", hint="Take it off that list.")
     both = set(request.drop) & set(request.keep)
     if both:
         raise InvalidConfig(f"{min(both)!r} is to be dropped and kept.", hint="Name it in one of the two lists only.")
@@ -285,4 +283,3 @@ def _memory_mb(n_cells: int) -> int:
 def _stem(filename: str) -> str:
     stem = filename.rpartition(".")[0] or filename
     return stem if len(stem) <= MAX_STEM_CHARS else stem[: MAX_STEM_CHARS - 1] + "…"
-

@@ -114,7 +114,7 @@ class Store(Protocol):
         """Let go of connections; the store cannot be used afterwards."""
 
 
-_ADAPTERS = {
+ADAPTERS = {
     "memory": ("automl_lite.store.memory:MemoryStore", ""),
     "sqlite": ("automl_lite.store.sql.store:SqlStore", "server"),
     "postgresql": ("automl_lite.store.sql.store:SqlStore", "postgres"),
@@ -123,5 +123,5 @@ _ADAPTERS = {
 
 def open_store(url: str) -> Store:
     """Open the store at ``url``, brought up to date. Raises UnknownScheme, ExtraMissing, BackendUnavailable."""
-    store: Store = load_adapter("store", url, _ADAPTERS)(url)
+    store: Store = load_adapter("store", url, ADAPTERS)(url)
     return store

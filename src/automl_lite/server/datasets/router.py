@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
 from starlette.concurrency import run_in_threadpool
@@ -11,7 +11,6 @@ from starlette.concurrency import run_in_threadpool
 from automl_lite.domain.callers import Caller
 from automl_lite.domain.datasets import Dataset, DatasetState
 from automl_lite.domain.errors import (
-    AutoMLLiteError,
     BadCursor,
     Busy,
     DatasetInUse,
@@ -21,7 +20,7 @@ from automl_lite.domain.errors import (
     TooLarge,
     UploadMissing,
 )
-from automl_lite.errors import UnknownColumn, UnknownTarget
+from automl_lite.errors import AutoMLLiteError, UnknownColumn, UnknownTarget
 from automl_lite.server.datasets import views
 from automl_lite.server.datasets.schemas import (
     ConfirmIn,
@@ -40,7 +39,9 @@ from automl_lite.wiring import Services
 
 router = APIRouter(prefix="/datasets", tags=["datasets"])
 
-_LATER = {202: {"model": DatasetDetail, "description": "Still being read; ask GET /datasets/{id} again."}}
+_LATER: dict[int | str, dict[str, Any]] = {
+    202: {"model": DatasetDetail, "description": "Still being read; ask GET /datasets/{id} again."}
+}
 
 
 @router.get("", responses=responses(BadCursor), operation_id="listDatasets")

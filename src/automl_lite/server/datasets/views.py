@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import orjson
 from fastapi import Response
 
@@ -9,7 +11,7 @@ from automl_lite.domain.datasets import Dataset, DatasetState
 from automl_lite.server.datasets.schemas import DatasetOut
 from automl_lite.server.schemas import FailureOut
 
-_EMPTY = {"columns": [], "notices": [], "assumptions": [], "rejects": [], "suggested_target": None}
+_EMPTY: dict[str, Any] = {"columns": [], "notices": [], "assumptions": [], "rejects": [], "suggested_target": None}
 
 
 def item(dataset: Dataset) -> DatasetOut:

@@ -32,7 +32,7 @@ async def _events(jobs: Jobs, caller: Caller, job: Job, links: Links, seen: str)
     quiet_s = 0.0
     while True:
         if str(job.version) != seen:
-            body = await run_in_threadpool(lambda job=job: views.detail(job, jobs, links).model_dump_json())
+            body = (await run_in_threadpool(views.detail, job, jobs, links)).model_dump_json()
             yield f"id: {job.version}\nevent: job\ndata: {body}\n\n".encode()
             seen, quiet_s = str(job.version), 0.0
         if job.state.is_over:

@@ -23,7 +23,7 @@ _SCORE = {
     "linear": 0.848,
     "greater_is_better": True,
 }
-_JOB = {
+_JOB: dict[str, Any] = {
     "id": EXAMPLE_ID,
     "name": "titanic · Survived",
     "status": "completed",

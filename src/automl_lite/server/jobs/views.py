@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from automl_lite.domain.jobs import Job, JobState
-from automl_lite.domain.records import utcnow
+from automl_lite.domain.records import to_plain, utcnow
 from automl_lite.server.deps import Links
 from automl_lite.server.jobs.schemas import (
     ArtifactOut,
@@ -65,19 +65,13 @@ def detail(job: Job, jobs: Jobs, links: Links) -> JobDetail:
         {
             **_common(job),
             "notes": job.detail.notes,
-            "config": ConfigOut(
-                time_budget=config.budget_s,
-                metric=config.metric,
-                problem_type=config.task or None,
-                split=SplitOut.model_validate(config.split),
-                drop=list(config.drop),
-                keep=list(config.keep),
-                seed=config.seed,
-                name=config.name,
-                engine=config.engine,
-                quality=config.quality,
-                max_models=config.max_models,
-                eda=config.eda,
+            "config": ConfigOut.model_validate(
+                {
+                    **to_plain(config),
+                    "time_budget": config.budget_s,
+                    "problem_type": config.task or None,
+                    "split": SplitOut.model_validate(config.split),
+                }
             ),
             "cost": CostOut.model_validate(jobs.cost(job)),
             "stages": stages(job),

@@ -11,7 +11,7 @@ from automl_lite.server.schemas import EXAMPLE_ID, In, KindName, NoticeOut, Out,
 Value = float | int | bool | str | None
 Row = dict[str, Value]
 
-_ANSWER = {
+_ANSWER: dict[str, Any] = {
     "prediction": "1",
     "probability": 0.91,
     "probabilities": {"0": 0.09, "1": 0.91},
