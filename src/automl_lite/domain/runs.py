@@ -21,9 +21,9 @@ def is_better(metric: str, score: float, than: float) -> bool:
 class SplitConfig:
     """How the test rows are chosen: at random, the latest by ``column`` (time), or whole groups of ``column``."""
 
-    by: str = "random"
+    by: str = "auto"
     column: str = ""
-    test_share: float = 0.2
+    test_share: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

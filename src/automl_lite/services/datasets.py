@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import random
 from collections.abc import Mapping
@@ -24,6 +23,7 @@ from automl_lite.domain.pages import Page
 from automl_lite.domain.records import utcnow
 from automl_lite.errors import AutoMLLiteError, UnknownColumn, UnknownTarget
 from automl_lite.services.analysis import Analyser, AnalysisQueue
+from automl_lite.services.files import target_key
 from automl_lite.services.records import change, own_dataset
 from automl_lite.services.uploads import RAW, Uploads
 from automl_lite.store import Store
@@ -139,14 +139,12 @@ class Datasets:
         names = self.column_names(dataset)
         if column not in names:
             raise UnknownTarget(column, names)
-        digest = hashlib.sha256(column.encode()).hexdigest()[:32]
-        key = dataset.key(f"targets/{digest}.json")
+        key = dataset.key(target_key(column))
         try:
             with self._blobs.open(key) as file:
-                return _done(orjson.loads(file.read()))
+                return _done(orjson.loads(file.read())["target"])
         except BlobNotFound:
-            name = f"{dataset.id}:{dataset.version}:{digest}"
-            return self._queue.submit(name, lambda: self._check_target(dataset, column, key))
+            return self._queue.submit(f"{key}:{dataset.version}", lambda: self._check_target(dataset, column, key))
 
     def delete(self, caller: Caller, dataset_id: str) -> None:
         """Delete the record and every blob. Raises DatasetInUse while jobs use it."""
@@ -228,8 +226,10 @@ class Datasets:
             answer = self._analyser.run(
                 {"task": "target", "table": str(table), "reading": str(reading), "column": column}
             )
+        # The profile goes with it: training starts from there.
         self._blobs.put(key, orjson.dumps(answer))
-        return answer
+        found: dict[str, Any] = answer["target"]
+        return found
 
     def _kinds(self, dataset: Dataset) -> dict[str, str]:
         try:

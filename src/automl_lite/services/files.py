@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 # name -> (label, end of the name when saved)
 FILES = {
     "model.onnx": ("Model (ONNX)", "model.onnx"),
@@ -23,6 +25,11 @@ _TYPES = {
     "txt": "text/plain; charset=utf-8",
     "csv": "text/csv; charset=utf-8",
 }
+
+
+def target_key(column: str) -> str:
+    """Return the key, below its data set's, of what was found out about a target column."""
+    return f"targets/{hashlib.sha256(column.encode()).hexdigest()[:32]}.json"
 
 
 def type_of(name: str) -> str:

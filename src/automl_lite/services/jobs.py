@@ -34,7 +34,7 @@ from automl_lite.store import Store
 
 log = logging.getLogger("automl_lite.jobs")
 
-LOG, EVALUATION = "log.txt", "evaluation.json"
+LOG = "log.txt"
 MAX_TAGS, MAX_NOTES = 10, 1000
 MAX_LOG_BYTES = 256 * 1024
 
@@ -175,16 +175,16 @@ class Jobs:
             "complete": at_end and job.state.is_over,
         }
 
-    def evaluation(self, caller: Caller, job_id: str) -> tuple[Job, bytes]:
-        """Return evaluation.json as the training wrote it. Raises NotTrained, ArtifactNotFound."""
+    def json_file(self, caller: Caller, job_id: str, name: str) -> tuple[Job, bytes]:
+        """Return a JSON file as the training wrote it. Raises NotTrained, ArtifactNotFound."""
         job = own_job(self._store, caller, job_id)
         if job.state is not JobState.COMPLETED:
             raise NotTrained(job.id, job.state)
         try:
-            with self._blobs.open(job.key(EVALUATION)) as file:
+            with self._blobs.open(job.key(name)) as file:
                 return job, file.read()
         except BlobNotFound as err:
-            raise ArtifactNotFound(EVALUATION, job.id) from err
+            raise ArtifactNotFound(name, job.id) from err
 
     def links_bucket(self) -> int:
         """Return the number of the present half life of links: within it, the same job gives the same links."""

@@ -23,6 +23,8 @@ from automl_lite.services.specs import CONFIG, SpecWriter
 from automl_lite.store import Store
 
 CHECK_SECONDS = 120
+# What the engine holds back from tables of usual size; only the estimate needs it.
+DEFAULT_TEST_SHARE = 0.2
 MAX_STEM_CHARS = 60
 
 # Measured on two cores: by then the ensemble has had most of its gain on tables of this many cells.
@@ -39,9 +41,9 @@ class TrainRequest:
     budget_s: float | None = None
     metric: str = ""
     task: str = ""
-    split_by: str = "random"
+    split_by: str = "auto"
     split_column: str = ""
-    test_share: float = 0.2
+    test_share: float | None = None
     drop: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
     seed: int = 0
@@ -166,7 +168,7 @@ class Training:
             raise InvalidConfig(
                 "At least one column besides the target is needed.", hint="Drop fewer columns, or upload a wider table."
             )
-        n_test = round(found["n_rows"] * request.test_share)
+        n_test = round(found["n_rows"] * (request.test_share or DEFAULT_TEST_SHARE))
         budgets = _budgets(dataset.n_rows * len(features))
         suggested = next(budget for budget in budgets if budget.suggested)
         budget_s = float(request.budget_s if request.budget_s is not None else suggested.seconds)
@@ -209,10 +211,11 @@ def _check_columns(request: TrainRequest, columns: dict[str, dict[str, Any]]) ->
     both = set(request.drop) & set(request.keep)
     if both:
         raise InvalidConfig(f"{min(both)!r} is to be dropped and kept.", hint="Name it in one of the two lists only.")
-    if request.split_by == "random":
+    if request.split_by in ("auto", "random"):
         if request.split_column:
             raise InvalidConfig(
-                "config.split.column is given, but rows are split at random.", hint="Set split.by to time or group."
+                f"config.split.column is given, but split.by is {request.split_by}.",
+                hint="Set split.by to time or group.",
             )
         return
     if not request.split_column:

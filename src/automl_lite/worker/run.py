@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -28,7 +29,7 @@ from automl_lite.domain.records import from_plain, utcnow
 from automl_lite.domain.runs import JobSpec, RunConfig
 from automl_lite.errors import AutoMLLiteError
 from automl_lite.notify import Event, Notifier
-from automl_lite.services.files import type_of
+from automl_lite.services.files import target_key, type_of
 from automl_lite.services.records import change
 from automl_lite.store import Store
 from automl_lite.worker import training
@@ -103,7 +104,9 @@ def _outcome(spec: JobSpec, job: Job, blobs: Blobs, folder: Path, reporter: Repo
             reading = orjson.loads(file.read())
         log.info("attempt %d of %r: predict %r from %s", job.attempt, job.name, job.target, job.dataset_name)
         with blobs.local(f"datasets/{spec.dataset_id}/table.parquet") as table:
-            training.train(table, reading, job, config, out, progress=reporter, stop=reporter.stop)
+            training.train(
+                table, reading, job, config, out, profile=_profile(job, blobs), progress=reporter, stop=reporter.stop
+            )
         if reporter.lost or reporter.cancel is Cancel.CANCEL:
             raise Cancelled
         return _stored(out, job, blobs, reporter)
@@ -123,6 +126,16 @@ def _outcome(spec: JobSpec, job: Job, blobs: Blobs, folder: Path, reporter: Repo
             return lambda current: current.cancelled(now=utcnow())
         log.error("unexpected error\n%s", traceback.format_exc())
         return _failed(_CRASHED)
+
+
+def _profile(job: Job, blobs: Blobs) -> dict[str, Any] | None:
+    """Return what the check of the target found out about all columns, so that it need not be measured again."""
+    try:
+        with blobs.open(f"datasets/{job.dataset_id}/{target_key(job.target)}") as file:
+            profile: dict[str, Any] | None = orjson.loads(file.read())["profile"]
+    except BlobNotFound:
+        return None
+    return profile
 
 
 def _failed(failure: Failure) -> Outcome:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from automl_lite.domain.columns import Task
 from automl_lite.domain.jobs import Artifact, Job, LeaderboardRow, Result
 from automl_lite.domain.runs import RunConfig
 from automl_lite.services.files import FILES, type_of
@@ -23,6 +24,7 @@ def train(
     config: RunConfig,
     out: Path,
     *,
+    profile: dict[str, Any] | None,
     progress: Callable[[Any], None],
     stop: threading.Event,
 ) -> None:
@@ -32,11 +34,11 @@ def train(
 
     settings = TrainConfig(
         budget_s=config.budget_s,
-        metric=config.metric or None,
-        task=config.task or None,
+        metric=config.metric or "auto",
+        task=Task(config.task) if config.task else None,
         engine=config.engine or "portfolio",
         quality=config.quality or "balanced",
-        split=config.split.by if not config.split.column else f"{config.split.by}:{config.split.column}",
+        split=f"{config.split.by}:{config.split.column}" if config.split.column else config.split.by,
         test_share=config.split.test_share,
         drop=config.drop,
         keep=config.keep,
@@ -51,6 +53,7 @@ def train(
         out=out,
         config=settings,
         reading=Reading.from_dict(dict(reading)),
+        profile=profile,
         progress=progress,
         stop=stop,
     )
@@ -74,7 +77,7 @@ def result_of(out: Path) -> Result:
         greater_is_better=primary.get("greater_is_better", True),
         verdict=evaluation.get("verdict", ""),
         how=evaluation.get("how", ""),
-        n_train_rows=int(capsule.get("n_train_rows") or 0),
+        n_train_rows=int(capsule.get("n_training_rows") or 0),
         n_test_rows=int(evaluation.get("n_rows") or 0),
         model_bytes=(out / "model.onnx").stat().st_size,
         artifacts=tuple(
