@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ipaddress
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
 from automl_lite import auth, blobs, notify, runners, store
 from automl_lite._adapters import load_adapter
+from automl_lite.auth import open_auth
+from automl_lite.domain.errors import UnsafeSetting
 from automl_lite.errors import AutoMLLiteError
 from automl_lite.settings import Settings
 
@@ -48,6 +51,25 @@ def configuration(settings: Settings | None = None) -> tuple[Line, ...]:
     return (*lines, Line(name="link secret", value=secret))
 
 
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine can reach ``host``."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def check_exposure(settings: Settings) -> None:
+    """Raise UnsafeSetting if other machines could reach a server that lets everybody in."""
+    if not is_loopback(settings.host) and not open_auth(settings.auth_url).protects:
+        raise UnsafeSetting(
+            f"{settings.host} can be reached from other machines, but there is no authentication.",
+            hint="Use --host 127.0.0.1 (and a tunnel or proxy that authenticates), or set AUTOML_LITE_AUTH_URL.",
+        )
+
+
 def masked(url: str) -> str:
     """Return ``url`` with ``***`` for a password."""
     parts = urlsplit(url)
@@ -58,8 +80,6 @@ def masked(url: str) -> str:
 
 
 def _address(settings: Settings) -> Line:
-    from automl_lite.server.run import check_exposure
-
     address = f"{settings.host}:{settings.port}"
     try:
         check_exposure(settings)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,6 +31,9 @@ from automl_lite.settings import Settings
 from automl_lite.store import Store, open_store
 
 log = logging.getLogger("automl_lite.wiring")
+
+
+RunJob = Callable[[JobSpec, Store, Blobs, Notifier], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +73,7 @@ class Services:
         self.closing.close()
 
 
-def open_adapters(settings: Settings) -> Adapters:
+def open_adapters(settings: Settings, run_job: RunJob) -> Adapters:
     """Open store, blobs, runner and notifier. Raises UnknownScheme, ExtraMissing, BackendUnavailable."""
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     store = open_store(settings.store_url)
@@ -78,17 +81,15 @@ def open_adapters(settings: Settings) -> Adapters:
     notifier = open_notifier(settings.notify_url)
 
     def work(spec: JobSpec) -> None:
-        from automl_lite.worker.run import run_job
-
         run_job(spec, store, blobs, notifier)
 
     runner = open_runner(settings.runner_url, Workbench(work=work, environment=worker_environment(settings)))
     return Adapters(store=store, blobs=blobs, runner=runner, notifier=notifier)
 
 
-def open_services(settings: Settings) -> Services:
-    """Open everything for a server or a worker host. The caller closes it."""
-    adapters = open_adapters(settings)
+def open_services(settings: Settings, *, run_job: RunJob) -> Services:
+    """Open everything for a server or a worker host; ``run_job`` is the work itself. The caller closes it."""
+    adapters = open_adapters(settings, run_job)
     store, blobs, runner = adapters.store, adapters.blobs, adapters.runner
     machine = Machine(
         concurrency=settings.n_concurrent,

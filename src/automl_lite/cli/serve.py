@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
-from automl_lite.errors import AutoMLLiteError, ExtraMissing
+from automl_lite.errors import ExtraMissing
 
 DataDir = Annotated[
     Path | None,
@@ -51,23 +52,25 @@ def serve(
     settings = read_settings(
         data_dir=data_dir, host=host, port=port, concurrency=concurrency, serve_jobs=jobs, log_format=log_format
     )
-    try:
-        from automl_lite.server.run import serve as run
+    from automl_lite.server.run import serve as run
+    from automl_lite.wiring import open_services
+    from automl_lite.worker.run import run_job
 
-        run(settings, announce=lambda url: print(f"AutoML Lite is at {url}", flush=True))
-    except AutoMLLiteError as err:
-        fail(err)
+    run(
+        settings,
+        partial(open_services, run_job=run_job),
+        announce=lambda url: print(f"AutoML Lite is at {url}", flush=True),
+    )
 
 
 def read_settings(**given: Any) -> Any:
-    """Read the settings, those ``given`` on the command line first; exit with status 1 or 2 if that fails."""
+    """Read the settings, those ``given`` on the command line first; exit with status 2 if one is wrong."""
     try:
         from pydantic import ValidationError
 
         from automl_lite.settings import Settings
     except ModuleNotFoundError as err:
-        fail(ExtraMissing("The server", "server"))
-        raise AssertionError from err
+        raise ExtraMissing("The server", "server") from err
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as err:
@@ -75,9 +78,3 @@ def read_settings(**given: Any) -> Any:
             name = ".".join(str(part) for part in problem["loc"])
             print(f"AUTOML_LITE_{name.upper()}: {problem['msg']}", file=sys.stderr)
         raise typer.Exit(2) from err
-
-
-def fail(err: AutoMLLiteError) -> None:
-    """Tell an expected error on standard error and exit with status 1."""
-    print(f"{err.message}\n{err.hint}".strip(), file=sys.stderr)
-    raise typer.Exit(1)

@@ -3,40 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import ipaddress
 import socket
 from collections.abc import Callable
 
 import uvicorn
 
 from automl_lite import logs
-from automl_lite.auth import open_auth
+from automl_lite.configuration import check_exposure
 from automl_lite.domain.errors import UnsafeSetting
 from automl_lite.server.app import create_app
 from automl_lite.settings import Settings
-from automl_lite.wiring import open_services
+from automl_lite.wiring import Services
 
 # Idle connections of load balancers and browsers live longer than uvicorn's five seconds.
 KEEP_ALIVE_S = 30
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether only this machine can reach ``host``."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
-
-
-def check_exposure(settings: Settings) -> None:
-    """Raise UnsafeSetting if other machines could reach a server that lets everybody in."""
-    if not is_loopback(settings.host) and not open_auth(settings.auth_url).protects:
-        raise UnsafeSetting(
-            f"{settings.host} can be reached from other machines, but there is no authentication.",
-            hint="Use --host 127.0.0.1 (and a tunnel or proxy that authenticates), or set AUTOML_LITE_AUTH_URL.",
-        )
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -56,7 +36,9 @@ def listen(settings: Settings) -> socket.socket:
     return sock
 
 
-def serve(settings: Settings, *, announce: Callable[[str], None]) -> None:
+def serve(
+    settings: Settings, open_services: Callable[[Settings], Services], *, announce: Callable[[str], None]
+) -> None:
     """Serve until interrupted; ``announce`` is told the address once it can be used.
 
     Raises UnsafeSetting before anything is opened.

@@ -93,6 +93,8 @@ def stages(job: Job) -> list[StageOut]:
     shown = []
     for name, label in STAGES.items():
         run = runs.get(name)
+        if run is None and job.state is JobState.COMPLETED:
+            continue  # this training had no such stage
         if run is None:
             status = "waiting"
         elif run.seconds is not None or job.state is JobState.COMPLETED:
