@@ -1,1 +1,1 @@
-"""Placeholder sentence; its owner replaces it."""
+"""The command ``automl-lite``: one module per command, heavy imports inside the commands."""

@@ -12,12 +12,15 @@ from automl_lite.inference.errors import (
     WrongType,
 )
 from automl_lite.inference.explain import Contribution, Explanation
+from automl_lite.inference.output import AnswerColumns, CsvWriter, safe_cell
 from automl_lite.inference.predictor import Answer, InputWarning, Predictor, Scores
 
 __all__ = [
     "Answer",
+    "AnswerColumns",
     "Contract",
     "Contribution",
+    "CsvWriter",
     "Explanation",
     "InputColumn",
     "InputWarning",
@@ -30,5 +33,6 @@ __all__ = [
     "UnreadableRows",
     "WrongTask",
     "WrongType",
+    "safe_cell",
     "write_predict_script",
 ]

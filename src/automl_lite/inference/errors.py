@@ -55,6 +55,8 @@ class WrongType(AutoMLLiteError):
         The value as Python writes it, cut at 60 characters.
     row : int or None
         0-based position of the row, where there were several.
+    problem : str
+        The message without the row.
     """
 
     code = "wrong-type"
@@ -62,8 +64,9 @@ class WrongType(AutoMLLiteError):
     def __init__(self, column: str, value: Any, expected: str, *, hint: str = "") -> None:
         self.column, self.value, self.expected = column, shorten(repr(value), 60), expected
         self.row: int | None = None
+        self.problem = f"{shorten(column)!r} expects {expected}, not {self.value}."
         super().__init__(
-            f"{shorten(column)!r} expects {expected}, not {self.value}.",
+            self.problem,
             hint=hint or "Leave a value out, or give null, where it is not known.",
         )
 

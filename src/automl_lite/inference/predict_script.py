@@ -79,7 +79,7 @@ def predict(session: onnxruntime.InferenceSession, rows: list[dict[str, Any]]) -
 
 def answered(row: dict[str, Any], prediction: Any, details: list[float] | None) -> dict[str, Any]:
     """Return the row with the answer beside it; its own columns keep their names."""
-    names = [f"p_{c}" for c in CLASSES] if CLASSES else ["low", "high"]
+    names = [f"probability_{c}" for c in CLASSES] if CLASSES else ["prediction_low", "prediction_high"]
     extra = {"prediction": prediction, **dict(zip(names, details or [], strict=False))}
     taken: dict[str, Any] = {}
     for name, value in extra.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -181,7 +181,24 @@ class Predictor:
                 answers.append(self._answer(output, i, notices, None))
         return answers
 
-    def score(self, rows: Any, *, collect: bool = False, allow_absent: bool = False) -> Scores:
+    def tally(self) -> Tally:
+        """Return an empty count of values unlike those in training, for ``score`` to add to table by table."""
+        return Tally(self._checker)
+
+    def check_names(self, names: Iterable[str], *, allow_absent: bool = False) -> list[Notice]:
+        """Compare a table's column names with those that the model takes.
+
+        Raises MissingColumns if it lacks some (with ``allow_absent`` only if it lacks all).
+        """
+        names = list(names)
+        absent = [c.name for c in self.contract.inputs if c.name not in names]
+        if absent and (not allow_absent or len(absent) == len(self.contract.inputs)):
+            raise MissingColumns(absent, names)
+        return self._checker.names(names)
+
+    def score(
+        self, rows: Any, *, collect: bool = False, allow_absent: bool = False, tally: Tally | None = None
+    ) -> Scores:
         """Return answers for a whole table as columns, in bounded extra memory.
 
         Parameters
@@ -190,13 +207,16 @@ class Predictor:
             Gather the rows that hold a value of a wrong type in ``errors`` instead of raising WrongType.
         allow_absent : bool, default=False
             Count columns that a table lacks as missing, with a notice, instead of raising MissingColumns.
+        tally : Tally, optional
+            Where to count values unlike those in training, for tables that come in pieces; their notices are then in
+            ``tally.notices()`` and not in the result.
         """
         table = as_table(rows)
-        tally, errors, parts = Tally(self._checker), dict[int, WrongType](), []
+        counts, errors, parts = tally or self.tally(), dict[int, WrongType](), []
         notices = self._name_notices(table, allow_absent=allow_absent)
         for encoded in self._chunks(table, collect=collect):
             parts.append(self._session.run(self._outputs, encoded.feed))
-            tally.add(encoded)
+            counts.add(encoded)
             errors.update(encoded.errors)
         first = _joined([p[0] for p in parts], self._empty(0))
         second = _joined([p[1] for p in parts], self._empty(1)) if len(self._outputs) > 1 else None
@@ -205,7 +225,7 @@ class Predictor:
             probabilities=second if self._is_classifier else None,
             intervals=None if self._is_classifier else second,
             errors=errors,
-            notices=(*notices, *tally.notices()),
+            notices=tuple(notices) if tally else (*notices, *counts.notices()),
         )
 
     def explain(self, row: Any, *, label: Label | None = None, seed: int = 0, max_rows: int = 2_000) -> Explanation:
@@ -308,18 +328,15 @@ class Predictor:
         return np.empty((0, 2)) if output else np.empty(0)
 
     def _name_notices(self, table: RowList | ColumnTable, *, allow_absent: bool) -> list[Notice]:
-        """Check the names of a table's columns. Raises MissingColumns."""
+        """Check the names of a table's columns; rows as dicts may leave out keys. Raises MissingColumns."""
+        if not len(table):
+            return []
+        if isinstance(table, ColumnTable):
+            return self.check_names(table.names, allow_absent=allow_absent)
         names: dict[str, None] = {}
-        if isinstance(table, RowList):
-            for row in table.rows:
-                names.update(dict.fromkeys(row))
-            allow_absent = True
-        else:
-            names.update(dict.fromkeys(table.names))
-        absent = [c.name for c in self.contract.inputs if c.name not in names]
-        if len(table) and absent and (not allow_absent or len(absent) == len(self.contract.inputs)):
-            raise MissingColumns(absent, names)
-        return self._checker.names(names) if len(table) else []
+        for row in table.rows:
+            names.update(dict.fromkeys(row))
+        return self.check_names(names, allow_absent=True)
 
     def _labels(self, texts: Array) -> Array:
         kinds = {"integer": np.int64, "number": np.float64, "boolean": np.bool_}

@@ -58,7 +58,9 @@ def test_the_script_answers_as_the_predictor_does(folder: Path, suffix: str, bin
         answers = list(csv.DictReader(file))
     plain = [{k: v for k, v in r.items() if k != "id"} for r in rows]
     assert [a["prediction"] for a in answers] == binary.predict(plain).tolist()
-    assert [float(a["p_yes"]) for a in answers] == pytest.approx(binary.predict_proba(plain)[:, 1].tolist(), abs=1e-6)
+    assert [float(a["probability_yes"]) for a in answers] == pytest.approx(
+        binary.predict_proba(plain)[:, 1].tolist(), abs=1e-6
+    )
     assert [a["id"] for a in answers] == [str(i) for i in range(40)]
 
 
@@ -68,7 +70,7 @@ def test_without_data_it_answers_the_example(tmp_path: Path, regression: Predict
     done = run(tmp_path / "predict.py")
     answer = json.loads(done.stdout)
     assert answer["prediction"] == pytest.approx(regression.answer(ROW).prediction)
-    assert (answer["low"], answer["high"]) == pytest.approx(regression.answer(ROW).interval)
+    assert (answer["prediction_low"], answer["prediction_high"]) == pytest.approx(regression.answer(ROW).interval)
 
 
 def test_wrong_values_and_absent_columns_are_told(folder: Path):

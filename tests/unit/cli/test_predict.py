@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from automl_lite.cli import rows as rows_module
+from automl_lite.inference import Predictor
+from tests.unit.cli.conftest import read_csv, write_csv
+from tests.unit.inference import graphs
+from tests.unit.inference.graphs import ROW, random_rows
+
+pytestmark = pytest.mark.usefixtures("plain_csv")
+
+
+def read_out(path: Path) -> list[dict[str, str]]:
+    return read_csv(path.read_text(encoding="utf-8"))
+
+
+def test_answers_stand_beside_the_rows(run, binary, tmp_path):
+    rows = [{"id": f"{i:03d}", **r, "memo": "x,y"} for i, r in enumerate(random_rows(50))]
+    data = write_csv(tmp_path / "rows.csv", rows)
+    outcome = run("predict", binary, data, "-o", tmp_path / "out.csv")
+    assert (outcome.code, outcome.out) == (0, "")
+    assert "50 rows answered" in outcome.err
+    answers = read_out(tmp_path / "out.csv")
+    assert list(answers[0]) == [
+        "id", *ROW, "memo", "prediction", "probability", "probability_no", "probability_yes", "_error",
+    ]  # fmt: skip
+    assert [a["id"] for a in answers] == [f"{i:03d}" for i in range(50)]
+    plain = [{k: r[k] for k in ROW} for r in rows]
+    predictor = Predictor(binary)
+    assert [a["prediction"] for a in answers] == predictor.predict(plain).tolist()
+    expected = predictor.predict_proba(plain)
+    assert [float(a["probability_yes"]) for a in answers] == pytest.approx(expected[:, 1].tolist(), abs=1e-6)
+    assert [float(a["probability"]) for a in answers] == pytest.approx(expected.max(axis=1).tolist(), abs=1e-6)
+    assert {a["_error"] for a in answers} == {""}
+
+
+def test_standard_output_is_the_csv_and_nothing_else(run, regression, tmp_path):
+    data = write_csv(tmp_path / "rows.csv", [ROW, ROW])
+    outcome = run("predict", regression, data)
+    answers = read_csv(outcome.out)
+    assert [float(a["prediction"]) for a in answers] == pytest.approx([graphs.formula(ROW | {"paid": "true"})] * 2)
+    assert float(answers[0]["prediction_high"]) - float(answers[0]["prediction_low"]) == pytest.approx(50)
+
+
+def test_rows_that_cannot_be_scored_say_why_and_the_others_are(run, regression, tmp_path, monkeypatch):
+    monkeypatch.setattr(rows_module, "CHUNK_ROWS", 4)
+    rows = random_rows(10)
+    rows[1]["Age"] = "old"
+    rows[6]["sold"] = "yesterday"
+    data = write_csv(tmp_path / "rows.csv", rows)
+    text = data.read_text(encoding="utf-8").splitlines()
+    text[9] += ",1,2"
+    data.write_text("\n".join(text), encoding="utf-8")
+    outcome = run("predict", regression, data, "-o", tmp_path / "out.csv", "--json")
+    summary = outcome.json
+    assert (summary["n_rows"], summary["n_errors"]) == (10, 3)
+    assert summary["errors"][0] == "Row 2: 'Age' expects a number, not 'old'."
+    answers = read_out(tmp_path / "out.csv")
+    assert [i for i, a in enumerate(answers) if a["_error"]] == [1, 6, 8]
+    assert answers[8]["_error"] == "The row has 8 cells instead of 6."
+    assert answers[1]["prediction"] == answers[1]["prediction_low"] == ""
+    good = [i for i in range(10) if i not in (1, 6, 8)]
+    expected = [graphs.formula(rows[i]) for i in good]
+    assert [float(answers[i]["prediction"]) for i in good] == pytest.approx(expected)
+    assert "7 of 10 rows answered" in outcome.err
+
+
+def test_cells_that_look_like_formulas_are_defused(run, binary, tmp_path):
+    row = ROW | {"notes": "=HYPERLINK(1)", "+cmd": "@x", "n": "-5", "t": "\tx"}
+    run("predict", binary, write_csv(tmp_path / "rows.csv", [row]), "-o", tmp_path / "out.csv")
+    (answer,) = read_out(tmp_path / "out.csv")
+    assert answer["notes"] == "'=HYPERLINK(1)"
+    assert (answer["'+cmd"], answer["n"], answer["t"]) == ("'@x", "-5", "'\tx")
+
+
+def test_added_columns_never_hide_those_of_the_file(run, regression, tmp_path):
+    data = write_csv(tmp_path / "rows.csv", [ROW | {"prediction": 1, "prediction_": 2, "_error": "mine"}])
+    run("predict", regression, data, "-o", tmp_path / "out.csv")
+    (answer,) = read_out(tmp_path / "out.csv")
+    assert (answer["prediction"], answer["prediction_"], answer["_error"]) == ("1", "2", "mine")
+    assert answer["prediction__"]
+    assert answer["_error_"] == ""
+
+
+def test_missing_columns_are_an_error_unless_allowed(run, regression, tmp_path):
+    data = write_csv(tmp_path / "rows.csv", [{k: v for k, v in ROW.items() if k != "Sex"} | {"sex": "male"}])
+    outcome = run("predict", regression, data, "-o", tmp_path / "out.csv")
+    assert outcome.code == 1
+    assert "Error [missing-columns]" in outcome.err
+    assert "Is 'sex' meant to be 'Sex'?" in outcome.err
+    assert not (tmp_path / "out.csv").exists()
+    outcome = run("predict", regression, data, "-o", tmp_path / "out.csv", "--allow-missing-columns")
+    assert outcome.code == 0
+    assert "'Sex' was not given" in outcome.err
+
+
+def test_unlike_values_are_told_once_with_counts(run, regression, tmp_path):
+    data = write_csv(tmp_path / "rows.csv", [ROW | {"Age": 99, "Sex": "Male"}] * 3)
+    outcome = run("predict", regression, data, "-o", tmp_path / "out.csv", "--json")
+    notices = {n["column"]: n for n in outcome.json["notices"]}
+    assert notices["Age"]["facts"]["n"] == 3
+    assert "3 of 3 values of 'Sex' were never seen" in notices["Sex"]["message"]
+
+
+def test_a_summary_needs_a_file_for_the_answers(run, regression, tmp_path):
+    outcome = run("predict", regression, write_csv(tmp_path / "rows.csv", [ROW]), "--json")
+    assert (outcome.code, outcome.out) == (2, "")
+
+
+def test_the_rows_are_never_overwritten(run, regression, tmp_path):
+    data = write_csv(tmp_path / "rows.csv", [ROW])
+    before = data.read_bytes()
+    assert run("predict", regression, data, "-o", data).code == 1
+    assert data.read_bytes() == before
+
+
+def test_a_failure_on_the_way_leaves_no_half_file(run, regression, tmp_path):
+    data = write_csv(tmp_path / "rows.csv", [ROW] * 5000)
+    data.write_bytes(data.read_bytes() + b"\xff\xfe\n")
+    outcome = run("predict", regression, data, "-o", tmp_path / "out.csv")
+    assert "Error [unreadable-file]: Line" in outcome.err
+    assert sorted(p.name for p in tmp_path.glob("out*")) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [(b"", "unreadable-file"), (b"a,a\n1,2\n", "unreadable-file"), (gzip.compress(b"a,b\n1,2\n"), "extra-missing")],
+)
+def test_what_plain_csv_reading_cannot_do(run, regression, tmp_path, content: bytes, code: str):
+    (tmp_path / "rows.csv").write_bytes(content)
+    outcome = run("predict", regression, tmp_path / "rows.csv")
+    assert (outcome.code, outcome.out) == (1, "")
+    assert f"Error [{code}]" in outcome.err
+
+
+def test_no_such_file(run, regression, tmp_path):
+    assert "There is no file 'rows.csv'" in run("predict", regression, tmp_path / "rows.csv").err
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+def test_other_delimiters(run, regression, tmp_path, delimiter: str):
+    lines: list[list[Any]] = [list(ROW), list(ROW.values())]
+    (tmp_path / "rows.csv").write_text("\n".join(delimiter.join(map(str, line)) for line in lines), encoding="utf-8")
+    assert run("predict", regression, tmp_path / "rows.csv", "-o", tmp_path / "out.csv").code == 0
+    assert float(read_out(tmp_path / "out.csv")[0]["prediction"]) == pytest.approx(
+        graphs.formula(ROW | {"paid": "true"})
+    )
