@@ -119,7 +119,7 @@ def profile_table(table, columns, *, target=None, max_bins=20):
                 f"SELECT count(*), count({quoted}), count(DISTINCT {quoted}) FROM t"
             ).fetchone()
             top = db.execute(
-                f"SELECT {quoted}::VARCHAR v, count(*) c FROM t WHERE {quoted} IS NOT NULL GROUP BY v ORDER BY c DESC, v LIMIT 20"
+                f"SELECT {quoted}::VARCHAR v, count(*) c FROM t WHERE v IS NOT NULL GROUP BY v ORDER BY c DESC, v"
             ).fetchall()
             entries.append(
                 {

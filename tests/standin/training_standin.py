@@ -14,8 +14,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from automl_lite.errors import AutoMLLiteError  # noqa: E402
-from automl_lite.inference import Contract  # noqa: E402,F401
+from automl_lite.errors import AutoMLLiteError
+from automl_lite.inference import Contract  # noqa: F401
 
 
 class NothingLearnt(AutoMLLiteError):

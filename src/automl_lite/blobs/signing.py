@@ -45,7 +45,9 @@ class Signer:
         """Return a URL path that carries ``grant`` and ends in ``name``."""
         payload = json.dumps({k: v for k, v in to_plain(grant).items() if v}, separators=(",", ":"), sort_keys=True)
         body = _b64(payload.encode())
-        url = f"{PATH}/{body}.{self._sign(body)}/{quote(name.replace('/', '_'), safe='') or 'file'}"
+        # The name is for people who look at the URL; nothing is read from it.
+        shown = "".join(c if c.isalnum() or c in "._-" else "_" for c in name[:100]) or "file"
+        url = f"{PATH}/{body}.{self._sign(body)}/{quote(shown, safe='')}"
         return Link(url=url, expires_at=datetime.fromtimestamp(grant.until, UTC))
 
     def read(self, token: str, op: Literal["put", "get"]) -> Grant:

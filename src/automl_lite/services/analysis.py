@@ -128,6 +128,11 @@ class AnalysisQueue:
         future.add_done_callback(lambda _: self._forget(name))
         return future
 
+    def find(self, name: str) -> Future[Any] | None:
+        """Return the work of this name, if it waits or runs here."""
+        with self._lock:
+            return self._futures.get(name)
+
     def close(self) -> None:
         """Start nothing more."""
         self._pool.shutdown(wait=False, cancel_futures=True)

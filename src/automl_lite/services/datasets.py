@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import threading
 from collections.abc import Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack
@@ -45,6 +46,8 @@ class Datasets:
         self._analyser = analyser
         self._queue = queue
         self._seconds = seconds
+        # Between looking whether a file is being read and putting it in line, nobody else may do the same.
+        self._beginning = threading.Lock()
 
     def page(
         self, caller: Caller, *, limit: int, cursor: str | None, state: DatasetState | None = None, text: str = ""
@@ -72,12 +75,15 @@ class Datasets:
             return self.override(caller, dataset_id, kinds=kinds)
         if dataset.state is DatasetState.REJECTED and not kinds and dataset.error:
             raise Told(dataset.error)
-        if dataset.state is not DatasetState.ANALYSING:
-            size = self._uploads.settle(dataset)
-            if kinds:
-                self._blobs.put(dataset.key(KINDS), orjson.dumps(dict(kinds)))
-            self._begin(dataset, size)
-        return self._queue.submit(dataset.id, lambda: self._analyse(dataset.id))
+        chosen = dict(kinds) or self._kinds(dataset)
+        with self._beginning:
+            under_way = self._queue.find(dataset.id)
+            if under_way is not None:
+                return under_way
+            if dataset.state is DatasetState.ANALYSING:
+                return _done(dataset)  # by another server; the record will tell
+            self._begin(dataset, self._uploads.settle(dataset))
+            return self._queue.submit(dataset.id, lambda: self._analyse(dataset.id, chosen))
 
     def override(self, caller: Caller, dataset_id: str, *, kinds: Mapping[str, str]) -> Future[Dataset]:
         """Read the file again with forced types. Raises UnknownColumn, DatasetInUse while jobs train on it."""
@@ -89,9 +95,10 @@ class Datasets:
         active = self._active_jobs(dataset)
         if active:
             raise DatasetInUse(dataset.id, active)
-        self._blobs.put(dataset.key(KINDS), orjson.dumps(dict(kinds)))
-        self._begin(dataset, dataset.size_bytes)
-        return self._queue.submit(dataset.id, lambda: self._analyse(dataset.id))
+        chosen = dict(kinds)
+        with self._beginning:
+            self._begin(dataset, dataset.size_bytes)
+            return self._queue.submit(dataset.id, lambda: self._analyse(dataset.id, chosen))
 
     def cards(self, dataset: Dataset) -> bytes:
         """Return columns, notices, assumptions and rejects as the JSON object that the reader wrote; ``{}`` before."""
@@ -176,7 +183,7 @@ class Datasets:
 
         change(self._store.datasets, dataset.id, begin)
 
-    def _analyse(self, dataset_id: str) -> Dataset:
+    def _analyse(self, dataset_id: str, kinds: dict[str, str]) -> Dataset:
         # The clock starts when the work does, however long it stood in line.
         ends_at = utcnow() + timedelta(seconds=2 * self._seconds)
         dataset = change(self._store.datasets, dataset_id, lambda d: replace(d, analysis_ends_at=ends_at))
@@ -187,23 +194,24 @@ class Datasets:
                     "task": "read",
                     "raw": str(raw),
                     "filename": dataset.filename,
-                    "kinds": self._kinds(dataset),
+                    "kinds": kinds,
                     **{name: str(path) for name, path in outputs.items()},
                 }
                 facts = self._analyser.run(task)
-            return self._finish(dataset, facts, outputs)
+            return self._finish(dataset, facts, outputs, kinds)
         except AutoMLLiteError as err:
             said = err.as_dict()
             failure = Failure(code=said["code"], message=said["message"], hint=said["hint"])
-            change(
-                self._store.datasets, dataset.id, lambda d: replace(d.moved_to(DatasetState.REJECTED), error=failure)
-            )
+            change(self._store.datasets, dataset.id, lambda current: _without_success(current, failure))
             raise
         finally:
             for path in outputs.values():
                 path.unlink(missing_ok=True)
 
-    def _finish(self, dataset: Dataset, facts: Mapping[str, Any], outputs: Mapping[str, Path]) -> Dataset:
+    def _finish(
+        self, dataset: Dataset, facts: Mapping[str, Any], outputs: Mapping[str, Path], kinds: dict[str, str]
+    ) -> Dataset:
+        self._blobs.put(dataset.key(KINDS), orjson.dumps(kinds))
         for name, path in outputs.items():
             self._blobs.place(dataset.key(_WRITTEN[name]), path)
         self._blobs.delete_all(dataset.key("targets/"))
@@ -244,6 +252,13 @@ class Datasets:
             len(self._store.jobs.page(dataset.user_id, JobFilter(dataset_id=dataset.id, state=state), limit=100).items)
             for state in (JobState.PENDING, JobState.RUNNING)
         )
+
+
+def _without_success(dataset: Dataset, failure: Failure) -> Dataset:
+    """Reject the file; but if it was read before, in other types, those stay."""
+    if dataset.confirmed_at is not None:
+        return dataset.moved_to(DatasetState.READY)
+    return replace(dataset.moved_to(DatasetState.REJECTED), error=failure)
 
 
 def _given_up(dataset: Dataset) -> Dataset:

@@ -78,10 +78,9 @@ def preview(table: Path, names: list[str], n_rows: int) -> dict[str, Any]:
     with duckdb.connect(config={"threads": 1}) as connection:
         source = connection.read_parquet(str(table), file_row_number=True)
         source.create_view("rows")
-        first = connection.execute(f"SELECT * FROM rows ORDER BY file_row_number LIMIT {n_first}").fetchall()
-        sample = connection.execute(
-            f"SELECT * FROM rows USING SAMPLE reservoir({n_sample} ROWS) REPEATABLE (7)"  # noqa: S608 - a number
-        ).fetchall()
+        first = connection.execute("SELECT * FROM rows ORDER BY file_row_number LIMIT ?", [n_first]).fetchall()
+        reservoir = f"USING SAMPLE reservoir({n_sample} ROWS) REPEATABLE (7)"  # takes no parameter
+        sample = connection.execute(f"SELECT * FROM rows {reservoir}").fetchall()  # noqa: S608
     return {
         "columns": names,
         "first": _rows(first),

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from fastapi import Request, Response
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 from starlette.responses import FileResponse
 
 from automl_lite.blobs import Blobs
@@ -78,6 +79,8 @@ async def _spool(request: Request, path: Path, grant: Grant) -> int:
                 await run_in_threadpool(file.write, bytes(buffer))
                 buffer.clear()
         await run_in_threadpool(file.write, bytes(buffer))
+    except ClientDisconnect as err:
+        raise InvalidRequest("The upload was interrupted.", hint="Send it again; parts that arrived stay.") from err
     finally:
         await run_in_threadpool(file.close)
     return size
