@@ -1,0 +1,1 @@
+"""The signed links of a blob store that this server serves itself."""

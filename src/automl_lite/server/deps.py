@@ -1,0 +1,46 @@
+"""What routes ask for: the services, the caller, absolute links."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Path, Request
+
+from automl_lite.auth import Credentials
+from automl_lite.domain.callers import Caller
+from automl_lite.server.schemas import EXAMPLE_DATASET_ID, EXAMPLE_ID
+from automl_lite.wiring import Services
+
+
+def get_services(request: Request) -> Services:
+    """Return the services that the application was started with."""
+    services: Services = request.app.state.services
+    return services
+
+
+ServicesDep = Annotated[Services, Depends(get_services)]
+
+
+def get_caller(request: Request, services: ServicesDep) -> Caller:
+    """Return who calls. Raises Unauthenticated."""
+    return services.auth.authenticate(Credentials(headers=request.headers, cookies=request.cookies))
+
+
+CallerDep = Annotated[Caller, Depends(get_caller)]
+JobId = Annotated[UUID, Path(description="Id of the job.", examples=[EXAMPLE_ID])]
+DatasetId = Annotated[UUID, Path(description="Id of the data set.", examples=[EXAMPLE_DATASET_ID])]
+
+
+class Links:
+    """Turns the paths that this server signs for itself into URLs that the caller can use as they are."""
+
+    def __init__(self, request: Request, services: ServicesDep) -> None:
+        self._base = services.settings.public_url.rstrip("/") or str(request.base_url).rstrip("/")
+
+    def absolute(self, url: str) -> str:
+        """Return ``url`` itself if it is absolute (S3), else with this server in front."""
+        return f"{self._base}{url}" if url.startswith("/") else url
+
+
+LinksDep = Annotated[Links, Depends(Links)]

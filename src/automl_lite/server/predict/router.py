@@ -1,0 +1,63 @@
+"""Predictions: the hot path, kept free of anything that waits."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from automl_lite.domain.errors import InvalidRequest, JobNotFound, NotDeployed, NotTrained, TooLarge
+from automl_lite.server.deps import CallerDep, JobId, LinksDep, ServicesDep
+from automl_lite.server.errors import responses
+from automl_lite.server.predict.schemas import ModelInfoOut, PredictIn, PredictionOut, PredictionsOut
+
+router = APIRouter(prefix="/predict", tags=["predictions"])
+
+_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/PredictIn"}}},
+    }
+}
+BODY_MODEL = PredictIn
+# Up to so many rows are answered on the event loop: a hop to a thread costs more (benchmarks/serving.py).
+INLINE_ROWS = 8
+
+
+@router.post(
+    "/{job_id}",
+    response_model=PredictionOut | PredictionsOut,
+    responses=responses(JobNotFound, NotDeployed, NotTrained, TooLarge, InvalidRequest),
+    openapi_extra=_BODY,
+    operation_id="predict",
+)
+async def predict(
+    job_id: JobId,
+    request: Request,
+    services: ServicesDep,
+    caller: CallerDep,
+    explain: Annotated[bool, Query(description="Add each feature's contribution.")] = False,
+) -> Response:
+    """Answer one row (`features`) or several (`rows`) with the deployed model.
+
+    Missing values and nulls are answered; unseen categories and values outside the training range are answered
+    with a warning; a value of the wrong type is refused, naming the field and what is expected.
+    """
+    payload = services.predictions.parse(await request.body())
+    model = services.predictions.cached(caller, str(job_id))
+    if model is None:
+        model = await run_in_threadpool(services.predictions.load, caller, str(job_id))
+    if explain or payload.n_rows > INLINE_ROWS:
+        answer = await run_in_threadpool(services.predictions.answer, model, payload, explain=explain)
+    else:
+        answer = services.predictions.answer(model, payload)
+    return Response(orjson.dumps(answer), media_type="application/json")
+
+
+@router.get("/{job_id}/info", responses=responses(JobNotFound, NotTrained), operation_id="modelInfo")
+def model_info(job_id: JobId, services: ServicesDep, caller: CallerDep, links: LinksDep) -> ModelInfoOut:
+    """Everything a form needs: fields with type, range and categories, an example, and the ONNX file's link."""
+    info = services.predictions.info(caller, str(job_id))
+    return ModelInfoOut.model_validate({**info, "onnx_url": links.absolute(info["onnx_url"])})
