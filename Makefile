@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help setup run test lint format lock
+.PHONY: help setup run test lint format openapi lock
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
@@ -31,6 +31,9 @@ format: setup ## Rewrite files to the house style
 
 test: lint ## Everything: lint, types, import rules, tests with coverage
 	$(BIN)/pytest -n 2 --cov --cov-report=term
+
+openapi: setup ## Write frontend/openapi.json, which the web app's types are made of
+	$(BIN)/python -m automl_lite.server.openapi frontend/openapi.json
 
 lock: setup ## Resolve requirements/*.lock again (versions only)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements/base.lock

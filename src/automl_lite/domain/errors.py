@@ -1,4 +1,4 @@
-"""What can go wrong between people, records and ports; the server maps each class to a status, nothing here knows one."""
+"""What can go wrong between people, records and ports; only the server knows which HTTP status each one gets."""
 
 from __future__ import annotations
 
@@ -276,3 +276,17 @@ class UnsafeSetting(AutoMLLiteError):
     """A combination of settings that would expose data."""
 
     code = "unsafe-setting"
+
+
+class Told(AutoMLLiteError):
+    """An expected error that another process met, told again from the record that kept it."""
+
+    code = "failed"
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message, hint=failure.hint)
+        self.failure = failure
+
+    def as_dict(self) -> dict[str, str]:
+        """Return the original's code, message and hint."""
+        return {"code": self.failure.code, "message": self.message, "hint": self.hint}

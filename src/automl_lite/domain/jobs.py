@@ -234,7 +234,7 @@ class Job:
         return replace(job, finished_at=now, lease=None)
 
     def died(self, error: Failure, *, now: datetime) -> Job:
-        """Return what becomes of a job whose worker is gone: cancelled if that was asked, else queued again or failed."""
+        """Return what becomes of a job whose worker is gone: cancelled if asked, else queued again or failed."""
         if self.cancel is not Cancel.NONE:
             return self.cancelled(now=now)
         if self.attempt < self.max_attempts:
@@ -242,9 +242,17 @@ class Job:
         return self.failed(error, now=now)
 
     def released(self, *, now: datetime, error: Failure | None = None) -> Job:
-        """Return the running job to the queue, for instance because its server is shutting down."""
+        """Return the running job to the queue; without an error (its server shuts down) that costs no attempt."""
         job = self._to(JobState.PENDING, "queued")
-        return replace(job, lease=None, queued_at=now, progress=Progress(), error=error, detail=_reset(self.detail))
+        return replace(
+            job,
+            lease=None,
+            queued_at=now,
+            max_attempts=self.max_attempts + (error is None),
+            progress=Progress(),
+            error=error,
+            detail=_reset(self.detail),
+        )
 
     def retried(self, *, now: datetime) -> Job:
         """Return a failed or cancelled job to the queue with one attempt more. Raises JobStateError otherwise."""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 R = TypeVar("R")
 
@@ -39,12 +39,12 @@ def from_plain(cls: type[R], data: Mapping[str, Any]) -> R:
 
     So records written by an older or newer release can be read.
     """
-    hints = _hints(cls)
+    hints = _hints(cast(Any, cls))
     return cls(**{name: _read(hints[name], data[name]) for name in hints if name in data})
 
 
 @cache
-def _hints(cls: type) -> dict[str, Any]:
+def _hints(cls: Any) -> dict[str, Any]:
     hints = get_type_hints(cls)
     return {f.name: hints[f.name] for f in fields(cls)}
 

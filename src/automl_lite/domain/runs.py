@@ -9,14 +9,21 @@ from typing import Any, ClassVar
 from automl_lite.domain.errors import InvalidConfig
 from automl_lite.domain.records import from_plain, to_plain
 
+LOWER_IS_BETTER = frozenset({"log_loss", "brier", "ece", "rmse", "mae", "mape", "median_absolute_error", "rmsle"})
+
+
+def is_better(metric: str, score: float, than: float) -> bool:
+    """Tell whether ``score`` beats ``than`` in the direction of ``metric``."""
+    return score < than if metric in LOWER_IS_BETTER else score > than
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SplitConfig:
     """How the test rows are chosen: at random, the latest by ``column`` (time), or whole groups of ``column``."""
 
-    by: str = "random"
+    by: str = "auto"
     column: str = ""
-    test_share: float = 0.2
+    test_share: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

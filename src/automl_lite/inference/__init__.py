@@ -1,1 +1,34 @@
-"""Placeholder sentence; its owner replaces it."""
+"""A model file → answers: input contract, prediction, intervals, explanations; needs numpy and onnxruntime only."""
+
+from automl_lite.inference.codegen import write_predict_script
+from automl_lite.inference.contract import Contract, InputColumn
+from automl_lite.inference.errors import (
+    MissingColumns,
+    ModelNotFound,
+    ModelTooNew,
+    NotAModel,
+    UnreadableRows,
+    WrongTask,
+    WrongType,
+)
+from automl_lite.inference.explain import Contribution, Explanation
+from automl_lite.inference.predictor import Answer, InputWarning, Predictor, Scores
+
+__all__ = [
+    "Answer",
+    "Contract",
+    "Contribution",
+    "Explanation",
+    "InputColumn",
+    "InputWarning",
+    "MissingColumns",
+    "ModelNotFound",
+    "ModelTooNew",
+    "NotAModel",
+    "Predictor",
+    "Scores",
+    "UnreadableRows",
+    "WrongTask",
+    "WrongType",
+    "write_predict_script",
+]

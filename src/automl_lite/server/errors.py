@@ -87,7 +87,11 @@ async def _expected(request: Request, error: Exception) -> Response:
     if status >= 500:
         log.warning("%s: %s", error.code, error.message, exc_info=error)
     headers = {"Retry-After": "5"} if status == 503 else None
-    return problem(request, status, error.code, error.message, error.hint, headers=headers)
+    said = error.as_dict()
+    # Wrong values in rows know their column: forms can show the message beside the field.
+    column = getattr(error, "column", None)
+    fields = [{"field": column, "message": error.message}] if isinstance(column, str) and column else []
+    return problem(request, status, said["code"], said["message"], said["hint"], errors=fields, headers=headers)
 
 
 async def _invalid(request: Request, error: Exception) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -57,9 +58,13 @@ def complete(app: FastAPI) -> dict[str, Any]:
 
 
 def write(path: Path) -> None:
-    """Write the document to ``path``, ordered and indented so that changes read well."""
+    """Write the document to ``path``, ordered and indented so that changes read well: ``make openapi``."""
     from automl_lite.server.app import create_api
 
     text = json.dumps(create_api().openapi(), indent=2, sort_keys=True, ensure_ascii=False)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))

@@ -24,7 +24,7 @@ _FILE = {"description": "The file; ranges are supported.", "content": {"applicat
 )
 async def put_blob(token: str, filename: str, request: Request, services: ServicesDep) -> ReceivedOut:
     """Receive a file (or one part of it) through the link that POST /upload gave; streamed to disk."""
-    return await receive(services.links, token, request)
+    return await receive(services.blobs, token, request)
 
 
 @router.get(
@@ -36,4 +36,4 @@ async def put_blob(token: str, filename: str, request: Request, services: Servic
 @router.head("/{token}/{filename}", include_in_schema=False)
 async def get_blob(token: str, filename: str, request: Request, services: ServicesDep) -> Response:
     """Download a file through a link that the API gave. HTML is shown in a sandbox."""
-    return await send(services.links, token, request)
+    return await send(services.blobs, token, request)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from concurrent.futures import Future
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
+from starlette.concurrency import run_in_threadpool
 
-from automl_lite.domain.datasets import DatasetState
+from automl_lite.domain.callers import Caller
+from automl_lite.domain.datasets import Dataset, DatasetState
 from automl_lite.domain.errors import (
-    AutoMLLiteError,
     BadCursor,
     Busy,
     DatasetInUse,
@@ -18,7 +20,7 @@ from automl_lite.domain.errors import (
     TooLarge,
     UploadMissing,
 )
-from automl_lite.errors import UnknownColumn, UnknownTarget
+from automl_lite.errors import AutoMLLiteError, UnknownColumn, UnknownTarget
 from automl_lite.server.datasets import views
 from automl_lite.server.datasets.schemas import (
     ConfirmIn,
@@ -29,13 +31,17 @@ from automl_lite.server.datasets.schemas import (
     PreviewOut,
     TargetOut,
 )
+from automl_lite.server.datasets.waiting import wait_for
 from automl_lite.server.deps import CallerDep, DatasetId, ServicesDep
 from automl_lite.server.errors import responses
 from automl_lite.server.schemas import ColumnName
+from automl_lite.wiring import Services
 
 router = APIRouter(prefix="/datasets", tags=["datasets"])
 
-_LATER = {202: {"model": DatasetDetail, "description": "Still being read; ask GET /datasets/{id} again."}}
+_LATER: dict[int | str, dict[str, Any]] = {
+    202: {"model": DatasetDetail, "description": "Still being read; ask GET /datasets/{id} again."}
+}
 
 
 @router.get("", responses=responses(BadCursor), operation_id="listDatasets")
@@ -55,46 +61,59 @@ def list_datasets(
 
 @router.post(
     "/{dataset_id}/confirm",
+    response_model=DatasetDetail,
     responses={**_LATER, **responses(DatasetNotFound, UploadMissing, StateError, TooLarge, Busy, AutoMLLiteError)},
     operation_id="confirmDataset",
 )
-def confirm_dataset(
+async def confirm_dataset(
     dataset_id: DatasetId,
     services: ServicesDep,
     caller: CallerDep,
-    response: Response,
     body: ConfirmIn | None = None,
-) -> DatasetDetail:
+) -> Response:
     """Read the uploaded file: types, statistics, warnings, rejected rows, problem type for each column.
 
     A file that cannot be read is answered with 422, its reason and what to do about it.
     """
-    dataset = services.datasets.confirm(caller, str(dataset_id), kinds=dict(body.kinds) if body else {})
-    if dataset.state is DatasetState.ANALYSING:
-        response.status_code = 202
-    return views.detail(dataset, services.datasets.reading(dataset))
+    kinds: dict[str, str] = dict(body.kinds) if body else {}
+    future = await run_in_threadpool(services.datasets.confirm, caller, str(dataset_id), kinds=kinds)
+    return await _read(services, caller, str(dataset_id), future)
 
 
-@router.get("/{dataset_id}", responses=responses(DatasetNotFound), operation_id="getDataset")
-def get_dataset(dataset_id: DatasetId, services: ServicesDep, caller: CallerDep) -> DatasetDetail:
+async def _read(services: Services, caller: Caller, dataset_id: str, future: Future[Dataset]) -> Response:
+    await wait_for(future, services.settings.confirm_wait_seconds)
+    return await run_in_threadpool(_detail, services, caller, dataset_id)
+
+
+def _detail(services: Services, caller: Caller, dataset_id: str) -> Response:
+    dataset = services.datasets.get(caller, dataset_id)
+    return views.detail(dataset, services.datasets.cards(dataset))
+
+
+@router.get(
+    "/{dataset_id}",
+    response_model=DatasetDetail,
+    responses={**_LATER, **responses(DatasetNotFound)},
+    operation_id="getDataset",
+)
+def get_dataset(dataset_id: DatasetId, services: ServicesDep, caller: CallerDep) -> Response:
     """Everything known about a data set: columns with statistics and histograms, notices, rejected rows."""
-    dataset = services.datasets.get(caller, str(dataset_id))
-    return views.detail(dataset, services.datasets.reading(dataset))
+    return _detail(services, caller, str(dataset_id))
 
 
 @router.patch(
     "/{dataset_id}",
+    response_model=DatasetDetail,
     responses={**_LATER, **responses(DatasetNotFound, StateError, UnknownColumn, Busy, AutoMLLiteError)},
     operation_id="overrideTypes",
 )
-def override_types(
-    dataset_id: DatasetId, body: DatasetPatch, services: ServicesDep, caller: CallerDep, response: Response
-) -> DatasetDetail:
+async def override_types(
+    dataset_id: DatasetId, body: DatasetPatch, services: ServicesDep, caller: CallerDep
+) -> Response:
     """Force the types of columns; the file is read again with them."""
-    dataset = services.datasets.override(caller, str(dataset_id), kinds=dict(body.kinds))
-    if dataset.state is DatasetState.ANALYSING:
-        response.status_code = 202
-    return views.detail(dataset, services.datasets.reading(dataset))
+    kinds: dict[str, str] = dict(body.kinds)
+    future = await run_in_threadpool(services.datasets.override, caller, str(dataset_id), kinds=kinds)
+    return await _read(services, caller, str(dataset_id), future)
 
 
 @router.delete(
@@ -124,11 +143,15 @@ def preview_rows(
     responses=responses(DatasetNotFound, DatasetNotReady, UnknownTarget, Busy),
     operation_id="checkTarget",
 )
-def check_target(
+async def check_target(
     dataset_id: DatasetId,
     services: ServicesDep,
     caller: CallerDep,
     column: Annotated[ColumnName, Query(description="The column to predict.")],
 ) -> TargetOut:
-    """What predicting a column would mean: problem type and reason, classes, leaks and other warnings."""
-    return TargetOut.model_validate(services.datasets.target(caller, str(dataset_id), column))
+    """Tell what predicting a column would mean: problem type and reason, classes, leaks, other warnings."""
+    future = await run_in_threadpool(services.datasets.target, caller, str(dataset_id), column)
+    found = await wait_for(future, services.settings.confirm_wait_seconds)
+    if found is None:
+        raise Busy("The column is still being looked at.", hint="Ask again in a moment.")
+    return TargetOut.model_validate(found)

@@ -21,7 +21,7 @@ from automl_lite.server.schemas import (
 
 DatasetStateName = Literal["waiting", "analysing", "ready", "rejected"]
 
-_EXAMPLE = {
+_EXAMPLE: dict[str, Any] = {
     "id": EXAMPLE_DATASET_ID,
     "filename": "titanic.csv",
     "status": "ready",

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
+from automl_lite.domain.callers import Caller
 from automl_lite.domain.errors import (
     ArtifactNotFound,
     BadCursor,
@@ -27,7 +28,9 @@ from automl_lite.server.jobs.schemas import (
     JobPatch,
     JobStateName,
     LogOut,
+    MetadataOut,
 )
+from automl_lite.wiring import Services
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 
@@ -170,9 +173,24 @@ def read_log(
     operation_id="getEvaluation",
 )
 def get_evaluation(job_id: JobId, request: Request, services: ServicesDep, caller: CallerDep) -> Response:
-    """How good the model is on rows that it never saw: metrics with intervals, curves, importance."""
-    job, body = services.jobs.evaluation(caller, str(job_id))
+    """Tell how good the model is on rows that it never saw: metrics with intervals, curves, importance."""
+    return _stored_json(services, caller, str(job_id), "evaluation.json", request)
+
+
+@router.get(
+    "/{job_id}/metadata",
+    response_model=MetadataOut,
+    responses={**_ETAG, **responses(JobNotFound, NotTrained, ArtifactNotFound)},
+    operation_id="getMetadata",
+)
+def get_metadata(job_id: JobId, request: Request, services: ServicesDep, caller: CallerDep) -> Response:
+    """Tell how the model was made: what was left out and why, notices, and the capsule that makes it again."""
+    return _stored_json(services, caller, str(job_id), "metadata.json", request)
+
+
+def _stored_json(services: Services, caller: Caller, job_id: str, name: str, request: Request) -> Response:
+    job, body = services.jobs.json_file(caller, job_id, name)
     etag = f'"{job.id[:8]}-{job.attempt}"'
-    if etag in request.headers.get("if-none-match", ""):
+    if etag in [tag.strip() for tag in request.headers.get("if-none-match", "").split(",")]:
         return Response(status_code=304, headers={"ETag": etag})
     return Response(body, media_type="application/json", headers={"ETag": etag, "Cache-Control": "no-cache"})

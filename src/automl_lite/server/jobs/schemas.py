@@ -7,7 +7,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from automl_lite.server.schemas import EXAMPLE_DATASET_ID, EXAMPLE_ID, EXAMPLE_TIME, FailureOut, In, Out, TaskName
+from automl_lite.server.schemas import (
+    EXAMPLE_DATASET_ID,
+    EXAMPLE_ID,
+    EXAMPLE_TIME,
+    FailureOut,
+    In,
+    NoticeOut,
+    Out,
+    TaskName,
+)
 from automl_lite.server.training.schemas import CostOut
 
 JobStateName = Literal["pending", "running", "completed", "failed", "cancelled"]
@@ -23,7 +32,7 @@ _SCORE = {
     "linear": 0.848,
     "greater_is_better": True,
 }
-_JOB = {
+_JOB: dict[str, Any] = {
     "id": EXAMPLE_ID,
     "name": "titanic · Survived",
     "status": "completed",
@@ -79,7 +88,7 @@ class ProgressOut(Out):
     """Where the training stands."""
 
     stage: str = Field(
-        description="queued, starting, read, profile, prepare, search, blend, evaluate, explain, export, report or done."
+        description="queued, starting, read, profile, prepare, search, blend, evaluate, explain, export, report, done."
     )
     share: float = Field(description="Share done, 0–1.")
     elapsed_s: float
@@ -177,7 +186,7 @@ class SplitOut(Out):
 
     by: str
     column: str
-    test_share: float
+    test_share: float | None
 
 
 class ConfigOut(Out):
@@ -260,17 +269,32 @@ class LogOut(Out):
     complete: bool = Field(description="True when the job is over and nothing follows.")
 
 
+class ComparisonOut(Out):
+    """The paired difference between two systems on the same rows."""
+
+    model_config = ConfigDict(extra="allow", from_attributes=True)
+
+
 class MetricOut(Out):
-    """One metric on the test rows."""
+    """One metric on the test rows; a number that cannot be computed is null, with a reason."""
+
+    model_config = ConfigDict(extra="allow", from_attributes=True)
 
     name: str
-    label: str
+    label: str = Field(description="Its meaning first: Flags that are right.")
+    term: str = Field(default="", description="The field's word: precision.")
+    meaning: str = ""
+    unit: str = Field(default="", description="share, score or target: how to write the number.")
     value: float | None
     low: float | None = Field(description="95 % interval.")
     high: float | None
     baseline: float | None
     linear: float | None
     greater_is_better: bool
+    against_baseline: ComparisonOut | None = None
+    against_linear: ComparisonOut | None = None
+    reason: str = ""
+    note: str = ""
 
 
 class ConfusionOut(Out):
@@ -300,6 +324,14 @@ class EvaluationOut(Out):
     metrics: list[MetricOut]
     primary: str = Field(description="Name of the metric that the verdict is about.")
     verdict: str
+    basis: str = Field(default="", description="What was measured on, as a sentence.")
+    remarks: list[str] = Field(default_factory=list)
+    classes: list[str] = Field(default_factory=list)
+    positive: str | None = None
+    threshold: float | None = None
+    commonest: str | None = Field(default=None, description="What a guess would always say.")
+    per_class: list[dict[str, Any]] = Field(default_factory=list)
+    importance_info: dict[str, Any] | None = None
     confusion: ConfusionOut | None = None
     roc: dict[str, Any] | None = Field(default=None, description="{fpr: […], tpr: […]}, at most 200 points.")
     pr: dict[str, Any] | None = Field(default=None, description="{precision: […], recall: […]}")
@@ -313,3 +345,25 @@ class EvaluationOut(Out):
     intervals: dict[str, Any] | None = Field(default=None, description="{level, coverage, mean_width}")
     importance: list[ImportanceOut] | None = None
     shap: dict[str, Any] | None = None
+
+
+class DroppedOut(Out):
+    """A column that the model does not take; naming it in `keep` brings it back."""
+
+    column: str
+    reason: str
+
+
+class MetadataOut(Out):
+    """How the model was made: what was left out, what to know, and the capsule that makes it again."""
+
+    model_config = ConfigDict(extra="allow")
+
+    model: str
+    task: TaskName
+    target: str
+    dropped: list[DroppedOut] = Field(default_factory=list)
+    notices: list[NoticeOut] = Field(default_factory=list)
+    capsule: dict[str, Any] = Field(
+        default_factory=dict, description="Data fingerprint, rows, split, seed, settings, versions, times."
+    )

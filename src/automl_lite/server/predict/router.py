@@ -22,7 +22,7 @@ _BODY: dict[str, Any] = {
     }
 }
 BODY_MODEL = PredictIn
-# Rows up to this many are answered on the event loop: a hop to a thread costs more than they do (benchmarks/serving.py).
+# Up to so many rows are answered on the event loop: a hop to a thread costs more (benchmarks/serving.py).
 INLINE_ROWS = 8
 
 

@@ -6,12 +6,12 @@ from typing import Any
 
 from pydantic import ConfigDict, Field, model_validator
 
-from automl_lite.server.schemas import EXAMPLE_ID, In, KindName, Out, TaskName
+from automl_lite.server.schemas import EXAMPLE_ID, In, KindName, NoticeOut, Out, TaskName
 
 Value = float | int | bool | str | None
 Row = dict[str, Value]
 
-_ANSWER = {
+_ANSWER: dict[str, Any] = {
     "prediction": "1",
     "probability": 0.91,
     "probabilities": {"0": 0.09, "1": 0.91},
@@ -43,31 +43,26 @@ class PredictIn(In):
         return self
 
 
-class WarningOut(Out):
-    """Something unusual in the row; it was answered all the same."""
-
-    code: str = Field(examples=["unseen-category", "out-of-range", "unknown-column"])
-    field: str
-    message: str
-
-
 class ContributionOut(Out):
-    """How much a feature moved the answer."""
+    """How much a column moved the answer."""
 
-    feature: str
-    value: Value
-    contribution: float
+    column: str
+    value: Value = Field(description="The row's own; null if missing.")
+    contribution: float = Field(description="In the unit of the answer: 0.1 of a probability is 10 points.")
+    standard_error: float | None = Field(description="Of the estimate; null where it cannot be told.")
 
 
 class ExplanationOut(Out):
-    """Why the answer is what it is, from the same ONNX file."""
+    """Why the answer is what it is, from the same ONNX file: contributions lead from `base` to `value`."""
 
     method: str
-    source: str = Field(description="Paper or standard of the method.")
-    unit: str = Field(description="What contributions are measured in.")
-    of: str | None = Field(default=None, description="The class whose probability is explained.")
-    base_value: float
+    source: str = Field(description="Paper of the method.")
+    output: str = Field(description="The class whose probability is explained; empty for regression.")
+    base: float = Field(description="Mean answer for typical rows.")
+    value: float = Field(description="Answer for this row: base plus all contributions.")
     contributions: list[ContributionOut] = Field(description="Largest effect first.")
+    n_background: int
+    n_rows: int
 
 
 class AnswerOut(Out):
@@ -79,7 +74,7 @@ class AnswerOut(Out):
     probability: float | None = Field(default=None, description="Of the predicted class; null for regression.")
     probabilities: dict[str, float] | None = Field(default=None, description="By label.")
     interval: list[float] | None = Field(default=None, description="Regression: low and high at the interval level.")
-    warnings: list[WarningOut]
+    warnings: list[NoticeOut] = Field(description="Unseen, out of range, unknown or absent: answered all the same.")
     explanation: ExplanationOut | None = None
 
 

@@ -44,16 +44,18 @@ def _request(body: TrainIn) -> TrainRequest:
 def start_training(body: TrainIn, services: ServicesDep, caller: CallerDep) -> TrainOut:
     """Queue a training; follow it with GET /jobs/{id} or GET /jobs/{id}/events."""
     job, plan = services.training.start(caller, _request(body))
-    return TrainOut(
-        job_id=job.id,
-        status="pending",
-        estimated_time=plan.estimated_s,
-        budget_s=plan.budget_s,
-        budget_reason=plan.budget_reason,
-        task=plan.task,
-        metric=plan.metric,
-        cost=plan.cost,
-        queue_ahead=plan.queue_ahead,
+    return TrainOut.model_validate(
+        {
+            "job_id": job.id,
+            "status": "pending",
+            "estimated_time": plan.estimated_s,
+            "budget_s": plan.budget_s,
+            "budget_reason": plan.budget_reason,
+            "task": plan.task,
+            "metric": plan.metric,
+            "cost": plan.cost,
+            "queue_ahead": plan.queue_ahead,
+        }
     )
 
 

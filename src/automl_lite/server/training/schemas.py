@@ -18,11 +18,14 @@ MetricName = Literal[
 class SplitIn(In):
     """How test rows are set aside."""
 
-    by: Literal["random", "time", "group"] = Field(
-        default="random", description="At random (stratified), the latest rows by a date column, or whole groups."
+    by: Literal["auto", "random", "time", "group"] = Field(
+        default="auto",
+        description="At random (stratified), the latest rows by a date column, or whole groups; auto chooses.",
     )
     column: ColumnName | None = Field(default=None, description="The date or group column; required for both.")
-    test_share: float = Field(default=0.2, ge=0.05, le=0.5)
+    test_share: float | None = Field(
+        default=None, ge=0.05, le=0.5, description="Share of the rows; null: chosen from their number."
+    )
 
 
 class TrainConfigIn(In):

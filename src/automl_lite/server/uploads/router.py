@@ -29,7 +29,7 @@ def _view(upload: Upload, links: LinksDep) -> UploadOut:
         upload_url=links.absolute(upload.link.url),
         method="PUT",
         headers=dict(upload.link.headers),
-        expires_in=upload.link.expires_in,
+        expires_in=upload.expires_in,
         max_bytes=upload.max_bytes,
         part_bytes=upload.dataset.part_bytes or None,
         parts=parts,

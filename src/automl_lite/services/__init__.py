@@ -1,0 +1,1 @@
+"""Use cases over the ports, one module a resource; they know neither HTTP nor any adapter."""

@@ -1,0 +1,37 @@
+"""The files that a completed job leaves: what they are for, what they are called when saved, their types."""
+
+from __future__ import annotations
+
+import hashlib
+
+# name -> (label, end of the name when saved)
+FILES = {
+    "model.onnx": ("Model (ONNX)", "model.onnx"),
+    "model.pkl": ("Python pipeline (pickle)", "model.pkl"),
+    "metadata.json": ("Metadata and capsule", "metadata.json"),
+    "evaluation.json": ("Evaluation", "evaluation.json"),
+    "leaderboard.json": ("Leaderboard", "leaderboard.json"),
+    "eda.html": ("Data report", "data-report.html"),
+    "report.html": ("Training report", "training-report.html"),
+    "predict.py": ("Prediction script", "predict.py"),
+    "log.txt": ("Log", "log.txt"),
+}
+_TYPES = {
+    "onnx": "application/octet-stream",
+    "pkl": "application/octet-stream",
+    "json": "application/json",
+    "html": "text/html; charset=utf-8",
+    "py": "text/x-python; charset=utf-8",
+    "txt": "text/plain; charset=utf-8",
+    "csv": "text/csv; charset=utf-8",
+}
+
+
+def target_key(column: str) -> str:
+    """Return the key, below its data set's, of what was found out about a target column."""
+    return f"targets/{hashlib.sha256(column.encode()).hexdigest()[:32]}.json"
+
+
+def type_of(name: str) -> str:
+    """Return the content type of a job's file by its name."""
+    return _TYPES.get(name.rpartition(".")[2], "application/octet-stream")

@@ -1,0 +1,127 @@
+"""The port for metadata: small records by key, cursor pages by user and time, compare-and-set on every change.
+
+Shaped by DynamoDB, its poorest back end: no joins, offsets or sessions; every method touches one table by one key or
+index. Objects may be shared by threads; every write is atomic and durable when the method returns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from automl_lite._adapters import load_adapter
+from automl_lite.domain.datasets import Dataset, DatasetState
+from automl_lite.domain.jobs import Job, JobFilter, JobState
+from automl_lite.domain.pages import Page
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """Jobs by state, and since when the oldest pending one waits (None: nothing waits)."""
+
+    counts: Mapping[JobState, int]
+    oldest_at: datetime | None
+
+
+class DatasetTable(Protocol):
+    """Data sets by id."""
+
+    def add(self, dataset: Dataset) -> None:
+        """Store a new record. Raises RecordExists if the id is taken."""
+
+    def get(self, dataset_id: str) -> Dataset:
+        """Return the record as last written. Raises DatasetNotFound."""
+
+    def save(self, dataset: Dataset) -> Dataset:
+        """Replace the record if its stored version equals ``dataset.version``; return it with the next version.
+
+        Raises StaleRecord if somebody else wrote meanwhile, DatasetNotFound if it is gone.
+        """
+
+    def delete(self, dataset_id: str) -> None:
+        """Remove the record; absent ones are no error."""
+
+    def page(
+        self, user_id: str, *, limit: int, cursor: str | None = None, state: DatasetState | None = None, text: str = ""
+    ) -> Page[Dataset]:
+        """Return a user's records that ``Dataset.matches``, newest first by (created_at, id).
+
+        A cursor stays valid when records are added or deleted. Raises BadCursor.
+        """
+
+    def stuck(self, now: datetime) -> tuple[Dataset, ...]:
+        """Return records that are being analysed although their ``analysis_ends_at`` has passed."""
+
+
+class JobTable(Protocol):
+    """Jobs by id; the table is also the queue."""
+
+    def add(self, job: Job) -> None:
+        """Store a new record. Raises RecordExists if the id is taken."""
+
+    def get(self, job_id: str) -> Job:
+        """Return the record as last written. Raises JobNotFound."""
+
+    def save(self, job: Job) -> Job:
+        """Replace the record if its stored version equals ``job.version``; return it with the next version.
+
+        Raises StaleRecord if somebody else wrote meanwhile, JobNotFound if it is gone.
+        """
+
+    def delete(self, job_id: str) -> None:
+        """Remove the record; absent ones are no error."""
+
+    def page(
+        self, user_id: str, filters: JobFilter | None = None, *, limit: int, cursor: str | None = None
+    ) -> Page[Job]:
+        """Return a user's jobs that ``Job.matches``, newest first by (created_at, id), ``light()``: without detail.
+
+        A cursor stays valid when records are added or deleted. Raises BadCursor.
+        """
+
+    def claim(self, *, worker: str, host: str, now: datetime, lease_s: float) -> Job | None:
+        """Move the pending job that waits longest to running, under a new lease; None if nothing waits.
+
+        Two callers at the same time never get the same job.
+        """
+
+    def running(self) -> tuple[Job, ...]:
+        """Return all running jobs of all users, complete; the sweeper looks at their leases."""
+
+    def queue(self, user_id: str | None = None) -> Queue:
+        """Count jobs by state, of one user or of all."""
+
+
+class Store(Protocol):
+    """All tables."""
+
+    @property
+    def datasets(self) -> DatasetTable:
+        """The data sets."""
+
+    @property
+    def jobs(self) -> JobTable:
+        """The jobs."""
+
+    def ping(self) -> None:
+        """Return if the back end answers. Raises BackendUnavailable."""
+
+    def close(self) -> None:
+        """Let go of connections; the store cannot be used afterwards."""
+
+
+ADAPTERS = {
+    "memory": ("automl_lite.store.memory:MemoryStore", ""),
+    "sqlite": ("automl_lite.store.sql.store:SqlStore", "server"),
+    "postgresql": ("automl_lite.store.sql.store:SqlStore", "postgres"),
+}
+
+
+def open_store(url: str) -> Store:
+    """Open the store at ``url``, brought up to date. Raises UnknownScheme, ExtraMissing, BackendUnavailable."""
+    store: Store = load_adapter("store", url, ADAPTERS)(url)
+    return store

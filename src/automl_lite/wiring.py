@@ -1,0 +1,221 @@
+"""From settings to adapters to services: the only place that knows all of them."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from automl_lite._adapters import scheme_of
+from automl_lite.auth import Authenticator, open_auth
+from automl_lite.blobs import Blobs, open_blobs
+from automl_lite.domain.runs import JobSpec
+from automl_lite.notify import Notifier, open_notifier
+from automl_lite.runners import Runner, Workbench, open_runner
+from automl_lite.services.analysis import AnalysisQueue, ProcessAnalyser, ReadLimits
+from automl_lite.services.costs import Machine
+from automl_lite.services.datasets import Datasets
+from automl_lite.services.dispatch import Dispatcher
+from automl_lite.services.jobs import Jobs
+from automl_lite.services.predictions import Model, Predictions
+from automl_lite.services.samples import Samples, samples_folder
+from automl_lite.services.specs import SpecWriter
+from automl_lite.services.system import System
+from automl_lite.services.training import Training
+from automl_lite.services.uploads import UploadLimits, Uploads
+from automl_lite.settings import Settings
+from automl_lite.store import Store, open_store
+
+log = logging.getLogger("automl_lite.wiring")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adapters:
+    """One adapter for each port."""
+
+    store: Store
+    blobs: Blobs
+    runner: Runner
+    notifier: Notifier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Everything that a server needs, opened once."""
+
+    settings: Settings
+    auth: Authenticator
+    blobs: Blobs
+    uploads: Uploads
+    datasets: Datasets
+    samples: Samples
+    training: Training
+    jobs: Jobs
+    predictions: Predictions
+    system: System
+    dispatcher: Dispatcher
+    closing: ExitStack = field(default_factory=ExitStack)
+
+    def start(self) -> None:
+        """Begin to run jobs, where this server does."""
+        if self.settings.serve_jobs:
+            self.dispatcher.start()
+
+    def close(self) -> None:
+        """Let go of everything, in reverse order of opening."""
+        self.closing.close()
+
+
+def open_adapters(settings: Settings) -> Adapters:
+    """Open store, blobs, runner and notifier. Raises UnknownScheme, ExtraMissing, BackendUnavailable."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    store = open_store(settings.store_url)
+    blobs = open_blobs(settings.blobs_url, secret=link_secret(settings))
+    notifier = open_notifier(settings.notify_url)
+
+    def work(spec: JobSpec) -> None:
+        from automl_lite.worker.run import run_job
+
+        run_job(spec, store, blobs, notifier)
+
+    runner = open_runner(settings.runner_url, Workbench(work=work, environment=worker_environment(settings)))
+    return Adapters(store=store, blobs=blobs, runner=runner, notifier=notifier)
+
+
+def open_services(settings: Settings) -> Services:
+    """Open everything for a server or a worker host. The caller closes it."""
+    adapters = open_adapters(settings)
+    store, blobs, runner = adapters.store, adapters.blobs, adapters.runner
+    machine = Machine(
+        concurrency=settings.n_concurrent,
+        job_attempts=settings.job_attempts,
+        job_memory_limit_mb=settings.job_memory_mb,
+    )
+    specs = SpecWriter(
+        runner=runner,
+        machine=machine,
+        heartbeat_s=settings.heartbeat_seconds,
+        overtime_s=settings.overtime_seconds,
+    )
+    uploads = Uploads(
+        store,
+        blobs,
+        UploadLimits(
+            max_bytes=settings.max_upload_bytes,
+            part_threshold_bytes=settings.part_threshold_bytes,
+            part_bytes=settings.part_bytes,
+            link_seconds=settings.link_seconds,
+        ),
+    )
+    analyser = ProcessAnalyser(read_limits(settings))
+    queue = AnalysisQueue(settings.analyses)
+    datasets = Datasets(store, blobs, uploads, analyser, queue, seconds=settings.analysis_seconds)
+    jobs = Jobs(store, blobs, datasets, specs, machine, link_seconds=settings.link_seconds)
+    dispatcher = Dispatcher(
+        store,
+        runner,
+        specs,
+        adapters.notifier,
+        concurrency=settings.n_concurrent,
+        cancel_grace_s=settings.cancel_grace_seconds,
+        poll_s=settings.poll_seconds,
+        free_stuck=datasets.free_stuck,
+    )
+    closing = ExitStack()
+    for close in (store.close, runner.close, queue.close, analyser.close, dispatcher.close):
+        closing.callback(close)
+    return Services(
+        settings=settings,
+        auth=open_auth(settings.auth_url),
+        blobs=blobs,
+        uploads=uploads,
+        datasets=datasets,
+        samples=Samples(store, blobs, samples_folder()),
+        training=Training(store, blobs, datasets, specs, machine),
+        jobs=jobs,
+        predictions=Predictions(
+            store,
+            blobs,
+            jobs,
+            load_model,
+            max_rows=settings.max_predict_rows,
+            cache_bytes=settings.model_cache_bytes,
+            fresh_s=settings.deployed_seconds,
+        ),
+        system=System(store=store, blobs=blobs, machine=machine, settings=settings),
+        dispatcher=dispatcher,
+        closing=closing,
+    )
+
+
+@contextmanager
+def open_worker(settings: Settings) -> Iterator[tuple[Store, Blobs, Notifier]]:
+    """Open what one job needs."""
+    store = open_store(settings.store_url)
+    try:
+        yield store, open_blobs(settings.blobs_url), open_notifier(settings.notify_url)
+    finally:
+        store.close()
+
+
+def read_limits(settings: Settings) -> ReadLimits:
+    """Return the limits of reading a file."""
+    return ReadLimits(
+        max_bytes=settings.max_upload_bytes,
+        max_unpacked_bytes=settings.max_unpacked_bytes,
+        max_unpack_ratio=settings.max_unpack_ratio,
+        max_columns=settings.max_columns,
+        max_cell_bytes=settings.max_cell_bytes,
+        max_rows=settings.max_rows,
+        memory_mb=settings.analysis_memory_mb,
+        seconds=settings.analysis_seconds,
+    )
+
+
+def load_model(data: bytes) -> Model:
+    """Load an ONNX file for predictions."""
+    from automl_lite.inference import Predictor
+
+    model: Any = Predictor(data)
+    loaded: Model = model
+    return loaded
+
+
+def worker_environment(settings: Settings) -> Mapping[str, str]:
+    """Return the variables that make a worker process see the same store and blobs."""
+    environment = {
+        "AUTOML_LITE_DATA_DIR": str(settings.data_dir),
+        "AUTOML_LITE_STORE_URL": settings.store_url,
+        "AUTOML_LITE_BLOBS_URL": settings.blobs_url,
+        "AUTOML_LITE_NOTIFY_URL": settings.notify_url,
+        "AUTOML_LITE_LOG_FORMAT": settings.log_format,
+        "AUTOML_LITE_LOG_LEVEL": settings.log_level,
+        # One arena per thread would count as memory of a worker that never uses it.
+        "MALLOC_ARENA_MAX": "2",
+    }
+    return environment
+
+
+def link_secret(settings: Settings) -> bytes:
+    """Return the key of signed links: as set, or a random one that is made once and kept in the data folder."""
+    if settings.secret is not None:
+        return settings.secret.get_secret_value().encode()
+    if scheme_of(settings.blobs_url) == "memory":
+        return secrets.token_bytes(32)
+    file = settings.data_dir / "link.key"
+    fresh = settings.data_dir / f"link.key.{secrets.token_hex(4)}"
+    if not file.exists():
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as target:
+            target.write(secrets.token_bytes(32))
+        try:
+            os.link(fresh, file)  # atomic, and the first of two processes wins
+        except FileExistsError:
+            log.debug("another process made the link key first")
+        finally:
+            fresh.unlink()
+    return file.read_bytes()

@@ -1,0 +1,214 @@
+"""One job from its JobSpec to its outcome in store and blobs; safe to run twice."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import tempfile
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from automl_lite.blobs import Blobs
+from automl_lite.domain.errors import (
+    BlobNotFound,
+    Failure,
+    JobNotFound,
+    JobStateError,
+    LeaseLost,
+)
+from automl_lite.domain.jobs import MAX_LEADERBOARD_ROWS, Artifact, Cancel, Job, Result
+from automl_lite.domain.records import from_plain, utcnow
+from automl_lite.domain.runs import JobSpec, RunConfig
+from automl_lite.errors import AutoMLLiteError
+from automl_lite.notify import Event, Notifier
+from automl_lite.services.files import target_key, type_of
+from automl_lite.services.records import change
+from automl_lite.store import Store
+from automl_lite.worker import training
+from automl_lite.worker.reporter import Cancelled, Reporter
+
+log = logging.getLogger("automl_lite.worker")
+
+_OUT_OF_MEMORY = Failure(
+    code="out-of-memory",
+    message="The training needed more memory than it may use.",
+    hint="Use fewer rows or columns, or raise AUTOML_LITE_JOB_MEMORY_MB.",
+)
+_CRASHED = Failure(
+    code="training-crashed",
+    message="The training ended with an unexpected error.",
+    hint="The job's log has the details. Retry it; please report it if it happens again.",
+)
+_DATA_GONE = Failure(
+    code="dataset-not-found", message="The data set of this job is gone.", hint="Upload it again and start a new job."
+)
+
+
+def run_job(
+    spec: JobSpec, store: Store, blobs: Blobs, notifier: Notifier, *, leave: Callable[[int], None] | None = None
+) -> None:
+    """Run one job to its end; every expected or unexpected failure becomes the job's, with its reason.
+
+    ``leave`` ends this process, if it is the job's own.
+    """
+    try:
+        job = _claim(spec, store)
+    except (JobNotFound, JobStateError, LeaseLost) as err:
+        log.info("nothing to do: %s", err.message, extra={"job_id": spec.job_id})
+        return
+    with tempfile.TemporaryDirectory(prefix="automl-lite-") as name:
+        folder = Path(name)
+        log_file = folder / "log.txt"
+        log_file.touch()
+        with _logging_to(log_file):
+            reporter = Reporter(spec, job, store, blobs, log_file, leave)
+            _watch_signals(reporter, leave)
+            reporter.start()
+            try:
+                outcome = _outcome(spec, job, blobs, folder, reporter)
+            finally:
+                reporter.close()
+            _finish(job, outcome, reporter, store, blobs, notifier)
+
+
+Outcome = Callable[[Job], Job]
+
+
+def _claim(spec: JobSpec, store: Store) -> Job:
+    if spec.token:
+        return store.jobs.get(spec.job_id).held_by(spec.token)
+    worker = f"{socket.gethostname()}-{os.getpid()}"
+    return change(
+        store.jobs,
+        spec.job_id,
+        lambda job: job.claimed(worker=worker, host=socket.gethostname(), now=utcnow(), lease_s=spec.lease_s),
+    )
+
+
+def _outcome(spec: JobSpec, job: Job, blobs: Blobs, folder: Path, reporter: Reporter) -> Outcome:
+    """Train and store the files; return what is to be done with the job's record."""
+    out = folder / "run"
+    out.mkdir()
+    try:
+        with blobs.open(spec.config_key) as file:
+            config = from_plain(RunConfig, orjson.loads(file.read()))
+        with blobs.open(f"datasets/{spec.dataset_id}/reading.json") as file:
+            reading = orjson.loads(file.read())
+        log.info("attempt %d of %r: predict %r from %s", job.attempt, job.name, job.target, job.dataset_name)
+        with blobs.local(f"datasets/{spec.dataset_id}/table.parquet") as table:
+            training.train(
+                table, reading, job, config, out, profile=_profile(job, blobs), progress=reporter, stop=reporter.stop
+            )
+        if reporter.lost or reporter.cancel is Cancel.CANCEL:
+            raise Cancelled
+        return _stored(out, job, blobs, reporter)
+    except Cancelled:
+        return lambda current: current.cancelled(now=utcnow())
+    except BlobNotFound:
+        return _failed(_DATA_GONE)
+    except AutoMLLiteError as err:
+        log.error("%s %s", err.message, err.hint)
+        return _failed(Failure.of(err))
+    except MemoryError:
+        log.error("out of memory")
+        return _failed(_OUT_OF_MEMORY)
+    except Exception:  # noqa: BLE001 - whatever it is, it is the job that failed, and its log that tells
+        if reporter.cancel is Cancel.CANCEL:
+            # The training may wrap what unwound it in an error of its own.
+            return lambda current: current.cancelled(now=utcnow())
+        log.error("unexpected error\n%s", traceback.format_exc())
+        return _failed(_CRASHED)
+
+
+def _profile(job: Job, blobs: Blobs) -> dict[str, Any] | None:
+    """Return what the check of the target found out about all columns, so that it need not be measured again."""
+    try:
+        with blobs.open(f"datasets/{job.dataset_id}/{target_key(job.target)}") as file:
+            profile: dict[str, Any] | None = orjson.loads(file.read())["profile"]
+    except BlobNotFound:
+        return None
+    return profile
+
+
+def _failed(failure: Failure) -> Outcome:
+    return lambda current: current.failed(failure, now=utcnow())
+
+
+def _stored(out: Path, job: Job, blobs: Blobs, reporter: Reporter) -> Outcome:
+    result = training.result_of(out)
+    board = training.leaderboard_of(out)[:MAX_LEADERBOARD_ROWS]
+    for artifact in result.artifacts:
+        if reporter.lost:
+            raise Cancelled
+        blobs.place(job.key(artifact.name), out / artifact.name)
+    log.info("completed: %s", result.verdict or result.model)
+
+    def complete(current: Job) -> Job:
+        done = current.completed(result, now=utcnow())
+        return replace(done, detail=replace(done.detail, leaderboard=board or done.detail.leaderboard))
+
+    return complete
+
+
+def _finish(job: Job, outcome: Outcome, reporter: Reporter, store: Store, blobs: Blobs, notifier: Notifier) -> None:
+    def finish(current: Job) -> Job:
+        ended = outcome(reporter.filled(current.held_by(reporter.token)))
+        return ended if ended.result is None else replace(ended, result=_with_log(ended.result, job, blobs))
+
+    try:
+        ended = change(store.jobs, job.id, finish)
+    except JobNotFound:
+        blobs.delete_all(job.key(""))
+        return
+    except LeaseLost:
+        log.info("the outcome is not wanted any more", extra={"job_id": job.id})
+        return
+    text = ended.error.message if ended.error else ended.result.verdict if ended.result else ""
+    notifier.send(Event(kind=f"job-{ended.state}", user_id=ended.user_id, job_id=ended.id, title=ended.name, text=text))
+
+
+def _with_log(result: Result, job: Job, blobs: Blobs) -> Result:
+    try:
+        size = blobs.info(job.key("log.txt")).size_bytes
+    except BlobNotFound:
+        return result
+    entry = Artifact(name="log.txt", content_type=type_of("log.txt"), size_bytes=size)
+    return replace(result, artifacts=(*(a for a in result.artifacts if a.name != "log.txt"), entry))
+
+
+@contextmanager
+def _logging_to(file: Path) -> Iterator[None]:
+    """Write what the product logs in this process to the job's log as well."""
+    handler = logging.FileHandler(file, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", "%H:%M:%S"))
+    logger = logging.getLogger("automl_lite")
+    before = logger.level
+    logger.addHandler(handler)
+    if logger.getEffectiveLevel() > logging.INFO:
+        logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(before)
+        handler.close()
+
+
+def _watch_signals(reporter: Reporter, leave: Callable[[int], None] | None) -> None:
+    """SIGTERM (a host that shuts down, a Spot reclaim) gives the job back to the queue."""
+    if leave is None or threading.current_thread() is not threading.main_thread():
+        return
+    import signal
+
+    def release(signum: int, frame: object) -> None:
+        reporter.release_asked = True
+
+    signal.signal(signal.SIGTERM, release)

@@ -1,0 +1,5 @@
+"""Fixtures for several folders."""
+
+from __future__ import annotations
+
+pytest_plugins = ["tests.postgres"]
