@@ -127,7 +127,7 @@ export interface paths {
         };
         /**
          * Check Target
-         * @description What predicting a column would mean: problem type and reason, classes, leaks and other warnings.
+         * @description Tell what predicting a column would mean: problem type and reason, classes, leaks, other warnings.
          */
         get: operations["checkTarget"];
         put?: never;
@@ -275,7 +275,7 @@ export interface paths {
         };
         /**
          * Get Evaluation
-         * @description How good the model is on rows that it never saw: metrics with intervals, curves, importance.
+         * @description Tell how good the model is on rows that it never saw: metrics with intervals, curves, importance.
          */
         get: operations["getEvaluation"];
         put?: never;
@@ -326,6 +326,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jobs/{job_id}/metadata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Metadata
+         * @description Tell how the model was made: what was left out and why, notices, and the capsule that makes it again.
+         */
+        get: operations["getMetadata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jobs/{job_id}/retry": {
         parameters: {
             query?: never;
@@ -355,7 +375,7 @@ export interface paths {
         };
         /**
          * Metrics
-         * @description Requests, latencies, jobs by state, queue age, predictions and model cache, for Prometheus.
+         * @description Give Prometheus requests, latencies, jobs by state, queue age, predictions and the model cache.
          */
         get: operations["metrics"];
         put?: never;
@@ -607,8 +627,11 @@ export interface components {
              * @description Of the predicted class; null for regression.
              */
             probability?: number | null;
-            /** Warnings */
-            warnings: components["schemas"]["WarningOut"][];
+            /**
+             * Warnings
+             * @description Unseen, out of range, unknown or absent: answered all the same.
+             */
+            warnings: components["schemas"]["NoticeOut"][];
         };
         /**
          * ArtifactOut
@@ -764,6 +787,13 @@ export interface components {
             unit: string;
         };
         /**
+         * ComparisonOut
+         * @description The paired difference between two systems on the same rows.
+         */
+        ComparisonOut: {
+            [key: string]: unknown;
+        };
+        /**
          * ConfigOut
          * @description The settings in force.
          */
@@ -823,14 +853,25 @@ export interface components {
         };
         /**
          * ContributionOut
-         * @description How much a feature moved the answer.
+         * @description How much a column moved the answer.
          */
         ContributionOut: {
-            /** Contribution */
+            /** Column */
+            column: string;
+            /**
+             * Contribution
+             * @description In the unit of the answer: 0.1 of a probability is 10 points.
+             */
             contribution: number;
-            /** Feature */
-            feature: string;
-            /** Value */
+            /**
+             * Standard Error
+             * @description Of the estimate; null where it cannot be told.
+             */
+            standard_error: number | null;
+            /**
+             * Value
+             * @description The row's own; null if missing.
+             */
             value: number | boolean | string | null;
         };
         /**
@@ -1082,6 +1123,16 @@ export interface components {
             deploy: boolean;
         };
         /**
+         * DroppedOut
+         * @description A column that the model does not take; naming it in `keep` brings it back.
+         */
+        DroppedOut: {
+            /** Column */
+            column: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * EstimateOut
          * @description What a training would take, before it starts.
          * @example {
@@ -1155,12 +1206,25 @@ export interface components {
          */
         EvaluationOut: {
             /**
+             * Basis
+             * @description What was measured on, as a sentence.
+             * @default
+             */
+            basis: string;
+            /**
              * Calibration
              * @description {predicted, observed, low, high, n, ece}
              */
             calibration?: {
                 [key: string]: unknown;
             } | null;
+            /** Classes */
+            classes?: string[];
+            /**
+             * Commonest
+             * @description What a guess would always say.
+             */
+            commonest?: string | null;
             confusion?: components["schemas"]["ConfusionOut"] | null;
             /**
              * Histogram
@@ -1176,6 +1240,10 @@ export interface components {
             how: string;
             /** Importance */
             importance?: components["schemas"]["ImportanceOut"][] | null;
+            /** Importance Info */
+            importance_info?: {
+                [key: string]: unknown;
+            } | null;
             /**
              * Intervals
              * @description {level, coverage, mean_width}
@@ -1187,6 +1255,12 @@ export interface components {
             metrics: components["schemas"]["MetricOut"][];
             /** N Rows */
             n_rows: number;
+            /** Per Class */
+            per_class?: {
+                [key: string]: unknown;
+            }[];
+            /** Positive */
+            positive?: string | null;
             /**
              * Pr
              * @description {precision: […], recall: […]}
@@ -1206,6 +1280,8 @@ export interface components {
              * @description Name of the metric that the verdict is about.
              */
             primary: string;
+            /** Remarks */
+            remarks?: string[];
             /** Residuals */
             residuals?: {
                 [key: string]: unknown;
@@ -1226,6 +1302,8 @@ export interface components {
              * @enum {string}
              */
             task: "binary" | "multiclass" | "regression";
+            /** Threshold */
+            threshold?: number | null;
             /**
              * Thresholds
              * @description Binary: [{threshold, tp, fp, tn, fn, precision, recall}]
@@ -1240,11 +1318,14 @@ export interface components {
         };
         /**
          * ExplanationOut
-         * @description Why the answer is what it is, from the same ONNX file.
+         * @description Why the answer is what it is, from the same ONNX file: contributions lead from `base` to `value`.
          */
         ExplanationOut: {
-            /** Base Value */
-            base_value: number;
+            /**
+             * Base
+             * @description Mean answer for typical rows.
+             */
+            base: number;
             /**
              * Contributions
              * @description Largest effect first.
@@ -1252,21 +1333,25 @@ export interface components {
             contributions: components["schemas"]["ContributionOut"][];
             /** Method */
             method: string;
+            /** N Background */
+            n_background: number;
+            /** N Rows */
+            n_rows: number;
             /**
-             * Of
-             * @description The class whose probability is explained.
+             * Output
+             * @description The class whose probability is explained; empty for regression.
              */
-            of?: string | null;
+            output: string;
             /**
              * Source
-             * @description Paper or standard of the method.
+             * @description Paper of the method.
              */
             source: string;
             /**
-             * Unit
-             * @description What contributions are measured in.
+             * Value
+             * @description Answer for this row: base plus all contributions.
              */
-            unit: string;
+            value: number;
         };
         /**
          * FailureOut
@@ -1851,17 +1936,50 @@ export interface components {
             memory_used_bytes: number | null;
         };
         /**
+         * MetadataOut
+         * @description How the model was made: what was left out, what to know, and the capsule that makes it again.
+         */
+        MetadataOut: {
+            /**
+             * Capsule
+             * @description Data fingerprint, rows, split, seed, settings, versions, times.
+             */
+            capsule?: {
+                [key: string]: unknown;
+            };
+            /** Dropped */
+            dropped?: components["schemas"]["DroppedOut"][];
+            /** Model */
+            model: string;
+            /** Notices */
+            notices?: components["schemas"]["NoticeOut"][];
+            /** Target */
+            target: string;
+            /**
+             * Task
+             * @enum {string}
+             */
+            task: "binary" | "multiclass" | "regression";
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * MetricOut
-         * @description One metric on the test rows.
+         * @description One metric on the test rows; a number that cannot be computed is null, with a reason.
          */
         MetricOut: {
+            against_baseline?: components["schemas"]["ComparisonOut"] | null;
+            against_linear?: components["schemas"]["ComparisonOut"] | null;
             /** Baseline */
             baseline: number | null;
             /** Greater Is Better */
             greater_is_better: boolean;
             /** High */
             high: number | null;
-            /** Label */
+            /**
+             * Label
+             * @description Its meaning first: Flags that are right.
+             */
             label: string;
             /** Linear */
             linear: number | null;
@@ -1870,10 +1988,39 @@ export interface components {
              * @description 95 % interval.
              */
             low: number | null;
+            /**
+             * Meaning
+             * @default
+             */
+            meaning: string;
             /** Name */
             name: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Term
+             * @description The field's word: precision.
+             * @default
+             */
+            term: string;
+            /**
+             * Unit
+             * @description share, score or target: how to write the number.
+             * @default
+             */
+            unit: string;
             /** Value */
             value: number | null;
+        } & {
+            [key: string]: unknown;
         };
         /**
          * ModelInfoOut
@@ -2108,8 +2255,11 @@ export interface components {
              * @description Of the predicted class; null for regression.
              */
             probability?: number | null;
-            /** Warnings */
-            warnings: components["schemas"]["WarningOut"][];
+            /**
+             * Warnings
+             * @description Unseen, out of range, unknown or absent: answered all the same.
+             */
+            warnings: components["schemas"]["NoticeOut"][];
         };
         /**
          * PredictionsOut
@@ -2281,7 +2431,7 @@ export interface components {
             share: number;
             /**
              * Stage
-             * @description queued, starting, read, profile, prepare, search, blend, evaluate, explain, export, report or done.
+             * @description queued, starting, read, profile, prepare, search, blend, evaluate, explain, export, report, done.
              */
             stage: string;
         };
@@ -2434,11 +2584,11 @@ export interface components {
         SplitIn: {
             /**
              * By
-             * @description At random (stratified), the latest rows by a date column, or whole groups.
-             * @default random
+             * @description At random (stratified), the latest rows by a date column, or whole groups; auto chooses.
+             * @default auto
              * @enum {string}
              */
-            by: "random" | "time" | "group";
+            by: "auto" | "random" | "time" | "group";
             /**
              * Column
              * @description The date or group column; required for both.
@@ -2446,9 +2596,9 @@ export interface components {
             column?: string | null;
             /**
              * Test Share
-             * @default 0.2
+             * @description Share of the rows; null: chosen from their number.
              */
-            test_share: number;
+            test_share?: number | null;
         };
         /**
          * SplitOut
@@ -2460,7 +2610,7 @@ export interface components {
             /** Column */
             column: string;
             /** Test Share */
-            test_share: number;
+            test_share: number | null;
         };
         /**
          * StageOut
@@ -2848,23 +2998,6 @@ export interface components {
             /** Value */
             value: string;
         };
-        /**
-         * WarningOut
-         * @description Something unusual in the row; it was answered all the same.
-         */
-        WarningOut: {
-            /**
-             * Code
-             * @example unseen-category
-             * @example out-of-range
-             * @example unknown-column
-             */
-            code: string;
-            /** Field */
-            field: string;
-            /** Message */
-            message: string;
-        };
     };
     responses: never;
     parameters: never;
@@ -3064,6 +3197,15 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetDetail"];
+                };
+            };
+            /** @description Still being read; ask GET /datasets/{id} again. */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4028,6 +4170,72 @@ export interface operations {
             };
             /** @description `job-not-found`: No job has this id. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMetadata: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetadataOut"];
+                };
+            };
+            /** @description Unchanged since the ETag in If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `job-not-found`: No job has this id. or `artifact-not-found`: The job has no such file (yet). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-trained`: A model was asked for that does not exist (yet). */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
