@@ -1,0 +1,17 @@
+import type { NextConfig } from "next";
+
+// One source, two builds: a static export for the Python package, a standalone server for Amplify.
+const isStatic = process.env.AUTOML_LITE_WEB !== "ssr";
+
+const config: NextConfig = {
+  output: isStatic ? "export" : "standalone",
+  distDir: isStatic ? ".next-static" : ".next",
+  poweredByHeader: false,
+  reactStrictMode: true,
+  devIndicators: false,
+  images: { unoptimized: true },
+  // The interface is typed by `pnpm lint`; building twice must not check twice.
+  typescript: { ignoreBuildErrors: true },
+};
+
+export default config;

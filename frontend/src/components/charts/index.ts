@@ -1,0 +1,8 @@
+export { HBars, type HBar, MiniBars, ShareBar } from "./Bars";
+export { Numbers, type NumbersTable } from "./Numbers";
+export { type Axis, Legend, Mark, Plot, type PlotNote } from "./Plot";
+export { RangeMark } from "./RangeMark";
+export { type Domain, extent, linear, nice, path, ticks } from "./scale";
+
+/** Categorical colours in their fixed order; never more than six. */
+export const SERIES = ["var(--c1)", "var(--c2)", "var(--c3)", "var(--c4)", "var(--c5)", "var(--c6)"] as const;

@@ -1,0 +1,1 @@
+export { ConfigurePage } from "./components/ConfigurePage";

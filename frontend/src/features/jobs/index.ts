@@ -1,0 +1,5 @@
+export { JobGate } from "./components/JobGate";
+export { RecentRuns } from "./components/RecentRuns";
+export { RunHead } from "./components/RunHead";
+export { hrefOf, scoreOf, sentenceOf, stateOf } from "./lib/words";
+export * from "./queries";

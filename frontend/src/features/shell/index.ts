@@ -1,0 +1,4 @@
+export { type Crumb, PageHead } from "./PageHead";
+export { Providers } from "./Providers";
+export { useSystem } from "./queries";
+export { Shell } from "./Shell";
