@@ -60,7 +60,7 @@ def test_other_formats(run, regression, tmp_path):
     rows = random_rows(30)
     data = write_csv(tmp_path / "rows.csv", rows)
     target = tmp_path / "rows.parquet"
-    duckdb.sql(f"COPY (SELECT * FROM read_csv('{data}', all_varchar = true)) TO '{target}' (FORMAT parquet)")  # noqa: S608
+    duckdb.sql(f"COPY (SELECT * FROM read_csv('{data}', all_varchar = true)) TO '{target}' (FORMAT parquet)")
     run("predict", regression, data, "-o", tmp_path / "a.csv")
     run("predict", regression, target, "-o", tmp_path / "b.csv")
     a, b = ((tmp_path / name).read_text(encoding="utf-8") for name in ("a.csv", "b.csv"))
