@@ -110,12 +110,12 @@ def train(
     say_notices(console, run.notices)
     evaluation = run.evaluation.as_dict()
     if as_json:
-        print_json(_summary(run, evaluation))
+        print_json(_summary(run, folder, evaluation))
         return
     result = stdout()
     result.print(leaderboard_table(run.leaderboard))
     print_evaluation(result, evaluation)
-    print_files(result, run.folder)
+    print_files(result, folder)
 
 
 def new_folder(parent: Path, name: str) -> Path:
@@ -167,11 +167,11 @@ def _interruptible(stop: threading.Event, display: Display) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _summary(run: Any, evaluation: dict[str, Any]) -> dict[str, Any]:
+def _summary(run: Any, folder: Path, evaluation: dict[str, Any]) -> dict[str, Any]:
     """Return what a program wants to know about the run."""
     return {
-        "folder": str(run.folder),
-        "files": run_files(run.folder),
+        "folder": str(folder),
+        "files": run_files(folder),
         "verdict": evaluation.get("verdict"),
         "primary": evaluation.get("primary"),
         "metrics": evaluation.get("metrics"),

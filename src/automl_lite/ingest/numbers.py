@@ -95,7 +95,7 @@ class NumberStyle:
         digits = f"regexp_replace({text}, '[^0-9{self.decimal}]', '', 'g')"
         if self.decimal == ",":
             digits = f"replace({digits}, ',', '.')"
-        sign = f"CASE WHEN regexp_matches({text}, '[({_MINUS}]') THEN -1 ELSE 1 END"
+        sign = f"CASE WHEN regexp_matches({text}, '[(\\{_MINUS}]') THEN -1 ELSE 1 END"
         return f"CASE WHEN regexp_full_match({text}, {literal(self.pattern)}) THEN {sign} * TRY_CAST({digits} AS DOUBLE) END"
 
 

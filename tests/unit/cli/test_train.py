@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from automl_lite import training
 from automl_lite.cli.progress import Display
 from automl_lite.cli.train import new_folder
 from automl_lite.domain.columns import Kind, Notice, Task
@@ -111,8 +112,9 @@ class Engine:
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
     engine = Engine()
-    monkeypatch.setattr("automl_lite.training.train_file", engine.train_file, raising=False)
-    monkeypatch.setattr("automl_lite.training.TrainConfig", lambda **k: SimpleNamespace(**k), raising=False)
+    # Into the namespace itself: asking for the real ones would load pandas, scikit-learn and the boosters.
+    monkeypatch.setitem(vars(training), "train_file", engine.train_file)
+    monkeypatch.setitem(vars(training), "TrainConfig", lambda **k: SimpleNamespace(**k))
     return engine
 
 

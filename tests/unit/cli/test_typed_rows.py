@@ -7,7 +7,6 @@ from pathlib import Path
 import duckdb
 import pytest
 
-import automl_lite.ingest
 from automl_lite.cli import rows as rows_module
 from automl_lite.cli.rows import open_rows
 from automl_lite.domain.columns import Kind
@@ -15,8 +14,6 @@ from automl_lite.inference import Predictor
 from tests.unit.cli.conftest import read_csv, write_csv
 from tests.unit.inference import graphs
 from tests.unit.inference.graphs import random_rows
-
-pytestmark = pytest.mark.skipif(not hasattr(automl_lite.ingest, "read_file"), reason="ingest is not in this checkout")
 
 MESSY = """\
 Age;rooms;Sex;paid;sold;notes;id;price

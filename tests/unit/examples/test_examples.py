@@ -11,13 +11,9 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-import automl_lite.training
 from tests.unit.inference import graphs
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
-needs_engine = pytest.mark.skipif(
-    not hasattr(automl_lite.training, "AutoML"), reason="the training engine is not in this checkout"
-)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +40,6 @@ def test_a_model_file_works_with_onnxruntime_alone(tmp_path: Path, model: bytes)
     assert lines[0].startswith(("{'label': '", "{'prediction': "))
 
 
-@needs_engine
 def test_the_notebook_runs(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("EXAMPLE_BUDGET_S", "8")
     notebook = nbformat.read(EXAMPLES / "quickstart.ipynb", as_version=4)
@@ -53,7 +48,6 @@ def test_the_notebook_runs(monkeypatch: pytest.MonkeyPatch):
     assert "model.onnx" in str(shown)
 
 
-@needs_engine
 def test_the_script_runs():
     command = [sys.executable, str(EXAMPLES / "train_and_predict.py"), "8"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)

@@ -93,7 +93,8 @@ class Explained:
             return 1.0
         error = np.sqrt(np.mean(np.square(a / a.mean() - b / b.mean())) / (len(a) - 1))
         # R² falls as the ratio rises, so the sign of the pivot turns.
-        return float(1 - a.mean() / b.mean() * np.exp(-pivot * error))
+        # With a handful of rows the exponent can pass what a float holds; e^600 says "as low as you like" all the same.
+        return float(1 - a.mean() / b.mean() * np.exp(np.minimum(-pivot * error, 600)))
 
 
 class GroupGaps:
