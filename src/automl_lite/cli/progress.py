@@ -87,15 +87,8 @@ class Display:
         head.add_column(justify="right")
         left = "" if event.remaining_s is None else f"{span(max(0.0, event.remaining_s))} left"
         head.add_row(Text(STAGES.get(event.stage, event.stage), style="bold"), Text(left, style="dim"))
-<<<<<<< HEAD
-        parts: list[Any] = [
-            head,
-            ProgressBar(total=1.0, completed=min(1.0, max(0.0, event.share)), complete_style="cyan"),
-        ]
-=======
         done = min(1.0, max(0.0, event.share))
         parts: list[Any] = [head, ProgressBar(total=1.0, completed=done, complete_style="cyan")]
->>>>>>> inference
         if event.message:
             parts.append(Text(event.message, style="dim", overflow="ellipsis", no_wrap=True))
         if event.leaderboard:
