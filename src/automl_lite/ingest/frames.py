@@ -200,6 +200,6 @@ def _as_loaded(values: npt.NDArray[Any], kind: Kind) -> Any:
         objects[mask] = None
     if kind is not Kind.TEXT:  # few different values: one string for all cells that are alike
         codes, levels = pd.factorize(objects)
-        shared = np.append(np.asarray(levels, object), None)
+        shared = np.array([*levels, None], object)
         objects = shared[codes]
     return pd.Series(objects, dtype=object)
