@@ -33,7 +33,11 @@ def as_json(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize(
     ("file", "target", "task"),
-    [("credit.csv", "Status", "binary"), ("jobs.csv", "class", "multiclass"), ("flights.csv", "arr_delay", "regression")],
+    [
+        ("credit.csv", "Status", "binary"),
+        ("jobs.csv", "class", "multiclass"),
+        ("flights.csv", "arr_delay", "regression"),
+    ],
 )
 def test_from_a_file_to_predictions(make_api, file, target, task):
     api = make_api(runner_url="process://", serve_jobs=True)
@@ -88,4 +92,6 @@ def test_from_a_file_to_predictions(make_api, file, target, task):
     info = ModelInfoOut.model_validate(api.client.get(f"/api/predict/{job_id}/info").json())
     assert {field.name for field in info.inputs} <= set(new.columns)
     assert api.client.post(f"/api/predict/{job_id}", json={"features": info.example}).status_code == 200
-    assert io.BytesIO(api.client.get(info.onnx_url).content).read() == api.client.get(last.onnx_model_download_url).content
+    assert (
+        io.BytesIO(api.client.get(info.onnx_url).content).read() == api.client.get(last.onnx_model_download_url).content
+    )
