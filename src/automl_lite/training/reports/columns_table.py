@@ -10,7 +10,7 @@ from markupsafe import Markup
 from automl_lite.domain.columns import NUMERIC_KINDS, Column, Kind, Notice
 from automl_lite.training.reports import charts
 from automl_lite.training.reports.relations import Relation
-from automl_lite.training.reports.words import amount, clean, percent
+from automl_lite.training.reports.words import amount, clean, percent, small_share
 
 DRAWN = 60  # rows with a small picture; the rest are numbers alone
 
@@ -35,10 +35,10 @@ def column_rows(
                 "kind": column.kind.value,
                 "why": column.reason,
                 "role": "" if relation else "first",
-                "strength": "" if strength is None else percent(strength),
+                "strength": "" if strength is None else small_share(strength),
                 "is_real": bool(relation and relation.is_real),
                 "reason": relation.reason if relation else "",
-                "missing": percent(entry["missing_share"]) if entry["n_missing"] else "–",
+                "missing": small_share(entry["missing_share"]) if entry["n_missing"] else "–",
                 "distinct": ("" if entry.get("n_distinct_is_exact", True) else "about ") + f"{entry['n_distinct']:,}",
                 "holds": _holds(column, entry),
                 "drawn": _drawn(entry) if i < DRAWN else Markup(""),
@@ -52,7 +52,7 @@ def _holds(column: Column, entry: dict[str, Any]) -> str:
     """Say in a few words what a column holds."""
     if not entry["n_distinct"]:
         return "nothing"
-    if column.kind in NUMERIC_KINDS and entry.get("median") is not None:
+    if column.kind in NUMERIC_KINDS and entry.get("median") is not None and entry["n_distinct"] > 4:
         ends = f"{amount(entry['min'])} to {amount(entry['max'], column.unit)}"
         return f"{ends}, middle {amount(entry['median'], column.unit)}"
     if column.kind is Kind.DATETIME and entry.get("min"):

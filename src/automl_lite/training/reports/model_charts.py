@@ -308,7 +308,7 @@ def _range_band(ranged: Sequence[dict[str, float]], axis: charts.Axis) -> Markup
     right = [(min(p["high"], axis.high), p["predicted"]) for p in ranged]
     outline = [*left, *right[::-1]]
     points = "L".join(f"{axis.at(a):.2f} {100 - axis.at(b):.2f}" for a, b in outline)
-    return Markup('<path class="bd" d="M{}Z"/>').format(points)
+    return Markup('<path class="bnd" d="M{}Z"/>').format(points)
 
 
 def _lost(value: float) -> str:

@@ -23,6 +23,16 @@ _PICTURES = (
     "roc", "precision_recall", "calibration", "scores", "thresholds", "scatter", "errors", "coverage", "importance",
     "shap",
 )  # fmt: skip
+_FILES = {
+    "model.onnx": "the whole model in one file, from raw columns to answers",
+    "model.pkl": "the same as a Python object, for where automl-lite[train] is installed",
+    "metadata.json": "what goes in and comes out, scores, and the capsule",
+    "evaluation.json": "every number of this report",
+    "leaderboard.json": "every model tried",
+    "eda.html": "the data report",
+    "predict.py": "answers with numpy and onnxruntime alone",
+    "log.txt": "what happened when",
+}
 _MISS_COSTS = (1, 2, 5, 10, 20)
 _MAX_CLASSES = 12
 _BOUNDS = {"share": (0.0, 1.0), "score": (None, None), "target": (0.0, None)}
@@ -83,10 +93,17 @@ def _context(result: dict[str, Any]) -> dict[str, Any]:
         "columns": result.get("columns") or [],
         "settings": _flat(result.get("settings") or {}),
         "capsule": _flat(result.get("capsule") or {}),
-        "files": result.get("files") or [],
+        "files": [_file(each) for each in result.get("files") or []],
         "caveat": (evaluation.get("importance_info") or {}).get("caveat", ""),
         "resampling": _resampling(evaluation),
     }
+
+
+def _file(entry: dict[str, Any]) -> tuple[str, str]:
+    """Return a file's name, and what it is and how large."""
+    size = "" if entry.get("size_bytes") is None else plain_size(entry["size_bytes"])
+    what = entry.get("what") or _FILES.get(entry["name"], "")
+    return clean(entry["name"]), ", ".join(each for each in (clean(what, 160) if what else "", size) if each)
 
 
 def _facts(result: dict[str, Any]) -> list[Markup]:
