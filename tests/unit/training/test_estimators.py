@@ -68,7 +68,7 @@ def test_the_saved_file_answers_like_the_estimator(model, tmp_path):
     predictor = Predictor(folder / "model.onnx")
     np.testing.assert_allclose(predictor.predict_proba(frame), model.predict_proba(frame), atol=1e-5)
     assert predictor.predict(frame).tolist() == model.predict(frame).tolist()
-    again = pickle.loads((folder / "model.pkl").read_bytes())  # noqa: S301
+    again = pickle.loads((folder / "model.pkl").read_bytes())
     np.testing.assert_array_equal(again.predict_proba(frame), model.predict_proba(frame))
 
 
