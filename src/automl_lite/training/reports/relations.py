@@ -181,14 +181,14 @@ def _by_number(values: pd.Series[Any], column: Column) -> tuple[Codes, list[tupl
     else:
         numbers = values.to_numpy(np.float64, na_value=np.nan)
     finite = np.isfinite(numbers)
-    levels = np.unique(numbers[finite])
+    levels, counts = np.unique(numbers[finite], return_counts=True)
     codes = np.full(len(numbers), -1, np.intp)
     if not len(levels):
         return codes, []
     if len(levels) <= MAX_GROUPS:
         codes[finite] = np.searchsorted(levels, numbers[finite])
         return codes, [(_write(each, column), "value") for each in levels]
-    cuts = np.unique(np.quantile(numbers[finite], np.arange(1, MAX_GROUPS) / MAX_GROUPS, method="higher"))
+    cuts = _cuts(levels, counts)
     codes[finite] = np.searchsorted(cuts, numbers[finite], side="right")
     names = []
     for code in range(len(cuts) + 1):
@@ -196,6 +196,21 @@ def _by_number(values: pd.Series[Any], column: Column) -> tuple[Codes, list[tupl
         ends = [_write(float(each), column) for each in (inside.min(), inside.max())] if len(inside) else ["", ""]
         names.append((ends[0] if ends[0] == ends[1] else " – ".join(ends), "value"))
     return codes, names
+
+
+def _cuts(levels: Floats, counts: npt.NDArray[np.intp]) -> Floats:
+    """Return where groups begin: values as common as a group stand alone, the rest is split evenly."""
+    heavy = counts >= counts.sum() / MAX_GROUPS
+    n_rest = counts[~heavy].sum()
+    n_groups = int(np.clip(np.ceil(MAX_GROUPS * n_rest / counts.sum()), 3, MAX_GROUPS))
+    edges = [levels[heavy], levels[1:][heavy[:-1]]]
+    if n_rest:
+        # The first level of each even part of the rest.
+        reached = np.cumsum(counts[~heavy]) - counts[~heavy]
+        starts = np.searchsorted(reached, np.arange(1, n_groups) * n_rest / n_groups)
+        edges.append(levels[~heavy][starts[starts < len(reached)]])
+    found = np.unique(np.concatenate(edges))
+    return found[found > levels[0]]
 
 
 def _by_level(values: pd.Series[Any], column: Column) -> tuple[Codes, list[tuple[str, str]]]:
