@@ -6,6 +6,7 @@ import { ButtonAnchor, Card, CodeBlock, Kv, Problem, Skeleton, Tabs } from "@/co
 import { PageHead, useSystem } from "@/features/shell";
 import { API_BASE, type Schemas } from "@/lib/api";
 import { bytes, number, plural } from "@/lib/format";
+import { useOrigin } from "@/lib/useOrigin";
 import { ThemeChoice } from "./ThemeChoice";
 import { clients } from "./usage";
 
@@ -104,7 +105,7 @@ function Limits({ limits }: { limits: System["limits"] }) {
 }
 
 function Clients() {
-  const origin = typeof window === "undefined" ? "" : window.location.origin;
+  const origin = useOrigin();
   return (
     <>
       <Tabs

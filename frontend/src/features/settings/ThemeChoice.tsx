@@ -1,21 +1,15 @@
 "use client";
 
 import { useTheme } from "next-themes";
-import { useSyncExternalStore } from "react";
 import { Segmented } from "@/components/ui";
+import { useHydrated } from "@/lib/useHydrated";
 
 type Theme = "light" | "dark" | "system";
-
-const never = () => () => undefined;
 
 /** Light, dark, or what the system says; kept in this browser. */
 export function ThemeChoice() {
   const { theme, setTheme } = useTheme();
-  const isClient = useSyncExternalStore(
-    never,
-    () => true,
-    () => false,
-  );
+  const isClient = useHydrated();
   return (
     <Segmented<Theme>
       label="Theme"

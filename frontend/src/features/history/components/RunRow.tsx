@@ -25,11 +25,18 @@ export function RunRow({
 }) {
   const state = stateOf(job);
   const isFailed = job.status === "failed" && job.error !== null;
-  const edge = isFailed ? "border-b-0" : undefined;
+  const edge = isFailed ? "border-b-0" : "max-md:border-b-0";
   return (
     <>
-      <tr className={cx("group/row", isChosen ? "bg-accent-soft" : "hover:bg-hover")}>
-        <Td className={cx("w-10 pr-0 max-md:align-top max-md:pt-4 md:w-9", edge)}>
+      <tr
+        role="row"
+        className={cx(
+          "group/row max-md:flex max-md:items-start",
+          !isFailed && "max-md:border-b max-md:border-line",
+          isChosen ? "bg-accent-soft" : "hover:bg-hover",
+        )}
+      >
+        <Td role="cell" className={cx("pr-0 max-md:pt-[17px] md:w-9", edge)}>
           <input
             type="checkbox"
             aria-label={`Choose ${job.name}`}
@@ -38,7 +45,7 @@ export function RunRow({
             onChange={(event) => choose([job], event.target.checked)}
           />
         </Td>
-        <Td className={cx("max-md:py-3 md:max-w-72", edge)}>
+        <Td role="cell" className={cx("max-md:min-w-0 max-md:flex-1 max-md:py-3 md:max-w-72", edge)}>
           <Link href={hrefOf(job)} prefetch={false} className="block truncate font-[550] hover:underline">
             <bdi title={job.name}>{job.name}</bdi>
           </Link>
@@ -47,27 +54,27 @@ export function RunRow({
           </code>
           <Status tone={state.tone} word={state.word} className="mt-1 md:hidden" />
         </Td>
-        <Td className={cx("max-md:hidden", edge)}>
+        <Td role="cell" className={cx("max-md:hidden", edge)}>
           <Status tone={state.tone} word={state.word} />
         </Td>
-        <Td className={cx("max-w-44 text-ink-2 max-lg:hidden", edge)}>
+        <Td role="cell" className={cx("max-w-44 text-ink-2 max-lg:hidden", edge)}>
           <span className="line-clamp-2" title={job.model_type}>
             {job.model_type || (job.progress.best_name ? `${job.progress.best_name} so far` : "–")}
           </span>
         </Td>
-        <Td n className={cx("w-28 max-md:align-top max-md:pt-3 md:w-56", edge)}>
+        <Td role="cell" n className={cx("max-md:px-0 max-md:pt-3 md:w-56", edge)}>
           <Score job={job} domain={domain} />
         </Td>
-        <Td n className={cx("text-ink-2 max-lg:hidden", edge)}>
+        <Td role="cell" n className={cx("text-ink-2 max-lg:hidden", edge)}>
           <Took job={job} />
         </Td>
-        <Td className={cx("max-w-44 max-lg:hidden", edge)}>
+        <Td role="cell" className={cx("max-w-44 max-lg:hidden", edge)}>
           <Tags tags={job.tags} />
         </Td>
-        <Td n className={cx("text-ink-2 max-md:hidden", edge)}>
+        <Td role="cell" n className={cx("text-ink-2 max-md:hidden", edge)}>
           {isOver(job) ? <Time at={job.finished_at ?? job.created_at} /> : "now"}
         </Td>
-        <Td className={cx("w-12 text-right max-md:pl-0 max-md:align-top", edge)}>
+        <Td role="cell" className={cx("text-right max-md:pl-0 md:w-12", edge)}>
           <RowMenu job={job} />
         </Td>
       </tr>
@@ -129,8 +136,8 @@ function Tags({ tags }: { tags: string[] }): ReactNode {
 
 function Why({ job }: { job: Job }): ReactNode {
   return (
-    <tr>
-      <td colSpan={9} className="border-b border-line px-4 pb-3 md:pr-5 md:pl-14">
+    <tr role="row" className="max-md:block">
+      <td role="cell" colSpan={9} className="border-b border-line px-4 pb-3 max-md:block md:pr-5 md:pl-14">
         <Note
           tone="bad"
           title={job.error?.message}

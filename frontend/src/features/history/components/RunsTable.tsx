@@ -20,8 +20,8 @@ export function RunsTable({
   const here = jobs.filter((job) => chosen.has(job.id)).length;
   const domains = domainsOf(jobs);
   return (
-    <Table className="table-fixed md:table-auto">
-      <caption className="sr-only">Runs, newest first</caption>
+    <Table role="table" className="max-md:block">
+      <caption className="sr-only max-md:block">Runs, newest first</caption>
       <thead className="max-md:sr-only">
         <tr>
           <Th className="w-9 pr-0">
@@ -50,7 +50,7 @@ export function RunsTable({
           </Th>
         </tr>
       </thead>
-      <tbody>
+      <tbody className="max-md:block">
         {jobs.map((job) => (
           <RunRow
             key={job.id}
