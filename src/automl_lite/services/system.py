@@ -70,7 +70,7 @@ class System:
                 "max_notes_chars": MAX_NOTES,
             },
             "jobs": {state.value: counts.get(state, 0) for state in JobState},
-            "events": True,
+            "events": settings.streaming,
         }
 
     def _ask_blobs(self) -> None:
