@@ -41,7 +41,7 @@ test: setup ## Run the tests of the finished parts with coverage
 	$(BIN)/pytest -n 2 --cov --cov-report=term $(TESTS)
 
 frontend/node_modules/.ready: frontend/package.json frontend/pnpm-lock.yaml
-	@command -v npx >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20)' || { \
+	@command -v npx >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || { \
 	  echo "The web app is built with Node 20 or newer, and there is none here: https://nodejs.org."; \
 	  echo "Without it the API works alone: make setup, then .venv/bin/automl-lite serve."; exit 1; }
 	cd frontend && $(PNPM) install --frozen-lockfile --reporter=append-only
