@@ -89,13 +89,13 @@ def _all_blank(table: RawTable) -> str:
     return f"coalesce({', '.join(filled)}) IS NULL"
 
 
-def _totals(ws: Workspace, table: RawTable, filled: str) -> dict[int, tuple[str, str]]:
-    """The last of the ``filled`` rows whose first word is a word for a sum that no other row has in that place."""
+def _totals(ws: Workspace, table: RawTable, condition: str) -> dict[int, tuple[str, str]]:
+    """The last rows that meet ``condition`` and whose first word says total, as in no other row."""
     names = ", ".join(column.cell for column in table.columns)
     found: dict[int, tuple[str, str]] = {}
-    end = ws.number(f"SELECT max({table.row}) FROM {table.rows(filled)}")
+    end = ws.number(f"SELECT max({table.row}) FROM {table.rows(condition)}")
     near_end = f"{table.row} > {end - _LAST_ROWS} AND {table.row} <= {end}"
-    last = ws.rows(f"SELECT {table.row}, {names} FROM {table.rows(near_end)}")
+    last = ws.rows(f"SELECT {table.row}, {names} FROM {table.rows(near_end)} ORDER BY 1")
     for row, *texts in reversed(last):
         filled = [(index, str(text).strip(cells.SPACES)) for index, text in enumerate(texts) if text is not None]
         word = next(((index, text) for index, text in filled if text and not looks_typed(text)), None)
