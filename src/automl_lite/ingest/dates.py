@@ -23,16 +23,12 @@ _WEEKDAY = f"(?:(?:{_DAYS}|{_DAYS_SHORT}),? )?"
 _CLOCK = r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9]"
 _CLOCK_12 = r"(?:0?[1-9]|1[0-2]):[0-5][0-9]"
 
-_YEAR_MONTH_DAY = rf"{_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
-_COMPACT = re.compile(_YEAR_MONTH_DAY)
-_NUMBER = re.compile(r"[+-]?[0-9]*[.,]?[0-9]+(?:[eE][+-]?[0-9]+)?")
-
 # Each template with its strptime format; %1 and %2 stand for day and month, whose order the column decides.
 _DATES = (
     (rf"{_YEAR}-{_MONTH}-{_DAY}", "%Y-%m-%d"),
     (rf"{_YEAR}/{_MONTH}/{_DAY}", "%Y/%m/%d"),
     (rf"{_YEAR}\.{_MONTH}\.{_DAY}", "%Y.%m.%d"),
-    (_YEAR_MONTH_DAY, "%Y%m%d"),
+    (rf"{_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])", "%Y%m%d"),
     (rf"{_YEAR}-(?:0[1-9]|1[0-2])", "%Y-%m"),
     (rf"{_DAY}/{_DAY}/{_YEAR}", "%1/%2/%Y"),
     (rf"{_DAY}\.{_DAY}\.{_YEAR}", "%1.%2.%Y"),
@@ -133,10 +129,6 @@ def shape(text: str) -> str:
     ('%Y-%m-%d', '%1/%2/%Y %H:%M', '%B %d, %Y', '')
     """
     if not 6 <= len(text) <= 60 or not _PROMISING.match(text):
-        return ""
-    if text.isdigit():
-        return "%Y%m%d" if _COMPACT.fullmatch(text) else ""
-    if _NUMBER.fullmatch(text):  # most cells of most tables, and no date: spares them every pattern below
         return ""
     if iso := _ISO_PARTS.fullmatch(text):
         zone = iso["zone"] or ""
