@@ -50,12 +50,22 @@ export const useEvaluation = (id: string, enabled = true) =>
     staleTime: 60_000,
   });
 
+/** What a form, a snippet or a browser needs to ask the model. */
+export const useModelInfo = (id: string, enabled = true) =>
+  useQuery({
+    queryKey: ["jobs", id, "info"],
+    queryFn: () => unwrap(http.GET("/predict/{job_id}/info", path(id))),
+    enabled: enabled && id !== "",
+    staleTime: 60_000,
+  });
+
 function useJobMutation<Variables>(mutationFn: (variables: Variables) => Promise<JobDetail>) {
   const client = useQueryClient();
   return useMutation({
     mutationFn,
     onSuccess: (job) => {
       client.setQueryData(["jobs", job.id], job);
+      client.invalidateQueries({ queryKey: ["jobs", job.id, "info"] });
       client.invalidateQueries({ queryKey: ["jobs", "list"] });
       client.invalidateQueries({ queryKey: ["system"] });
     },

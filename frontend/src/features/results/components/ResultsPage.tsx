@@ -9,8 +9,8 @@ import { Curves } from "./Curves";
 import { Importance } from "./Importance";
 import { Leaderboard } from "./Leaderboard";
 import { LeftOut } from "./LeftOut";
-import { Numbers as RegressionEvidence } from "./RegressionEvidence";
 import { Rail } from "./Rail";
+import { RegressionEvidence } from "./RegressionEvidence";
 import { ThresholdCard } from "./ThresholdCard";
 import { Tiles } from "./Tiles";
 import { Timeline } from "./Timeline";
@@ -63,7 +63,7 @@ function Done({ job }: { job: JobDetail }) {
             <ThresholdCard evaluation={data} positive={data.positive} />
           ) : null}
           {data.task === "regression" ? <RegressionEvidence evaluation={data} target={job.target_column} /> : null}
-          {data.task === "multiclass" && data.confusion ? <Confusion confusion={data.confusion} perClass={data.per_class} /> : null}
+          {data.task === "multiclass" ? <Confusion evaluation={data} /> : null}
         </div>
         <Rail job={job} />
       </div>
