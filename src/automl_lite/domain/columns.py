@@ -38,7 +38,8 @@ class Column:
     unit : str
         A sign stripped from the values, such as ``"%"``, ``"$"`` or ``"€"``; empty if there was none.
     formats : tuple of str
-        For datetime columns, the ``strptime`` formats found, most frequent first.
+        For datetime columns, the ``strptime`` formats found, most frequent first; for boolean columns the most
+        frequent spelling of false and that of true, as they stood in the file.
     reason : str
         Why this kind was chosen, as a sentence for the user.
     """

@@ -48,8 +48,9 @@ MISSING_AMONG_NUMBERS = frozenset(
     | {*("k.a.", "o.a.", "s/o", "tbd", "tba", "pending", "(null)", "(blank)", "(none)", "[null]", "void", "#")}
     | {*("0000-00-00", "0000-00-00 00:00:00", "00/00/0000", "00.00.0000")}
 )
-TRUE = frozenset({"true", "t", "yes", "y", "1", "on"})
-FALSE = frozenset({"false", "f", "no", "n", "0", "off"})
+_OPPOSITES = {"true": "false", "t": "f", "yes": "no", "y": "n", "1": "0", "on": "off"}
+TRUE = frozenset(_OPPOSITES)
+FALSE = frozenset(_OPPOSITES.values())
 
 _INTEGER = re.compile(r"[+-]?(?:0|[1-9][0-9]{0,17})")
 _WHOLE = re.compile(r"[+-]?(?:0|[1-9][0-9]{0,14})\.0+")
@@ -91,6 +92,19 @@ def has_leading_zero(text: str) -> bool:
 def is_long_integer(text: str) -> bool:
     """Whether a trimmed cell has 16 digits or more: beyond 2^53, doubles no longer tell neighbours apart."""
     return _LONG_INTEGER.fullmatch(text) is not None
+
+
+def opposite(text: str) -> str:
+    """Return the other one of a pair of boolean spellings, in the same case; nothing for nothing.
+
+    Examples
+    --------
+    >>> opposite("No"), opposite("TRUE"), opposite("f"), opposite("")
+    ('Yes', 'FALSE', 't', '')
+    """
+    pairs = _OPPOSITES | {false: true for true, false in _OPPOSITES.items()}
+    other = pairs.get(text.lower(), "")
+    return other.upper() if text.isupper() else other.capitalize() if text.istitle() else other
 
 
 def trimmed(cell: str) -> str:

@@ -10,7 +10,7 @@ from automl_lite.domain.columns import Kind
 from automl_lite.ingest import cells
 from automl_lite.ingest.dates import find_formats
 from automl_lite.ingest.numbers import NumberStyle, find_style, has_comma_decimals
-from automl_lite.ingest.readers import BOOLEAN, INTEGER, NUMBER, TEXT, WHOLE, How, Reader
+from automl_lite.ingest.readers import INTEGER, NUMBER, TEXT, WHOLE, How, Reader, boolean_reader
 
 MIN_FIT_SHARE = 0.9  # below it a column of numbers with other cells in it is text
 MAX_LEVEL_SHARE = 0.025  # an odd cell met more often than this is a level, not a slip
@@ -84,7 +84,7 @@ def force_reader(kind: Kind, sample: Mapping[str, int], hints: Hints) -> Reader 
         case Kind.INTEGER:
             candidates = (_dotted(values, hints), WHOLE, _styled(values, hints, whole=True))
         case Kind.BOOLEAN:
-            candidates = (BOOLEAN,)
+            candidates = (boolean_reader(values),)
         case Kind.DATETIME:
             candidates = (_dated(values, hints),)
         case _:
@@ -101,7 +101,7 @@ def _candidates(values: Mapping[str, int], hints: Hints, name: str) -> list[Read
         found.append(_date_numbers(values, name))
     found += [INTEGER, WHOLE, _dotted(values, hints), NUMBER]
     if _is_boolean(values):
-        found.append(BOOLEAN)
+        found.append(boolean_reader(values))
     found += [_dated(values, hints), _styled(values, hints)]
     return [reader for reader in found if reader]
 

@@ -93,7 +93,7 @@ class DateFormats:
         return any(format.endswith("%z") for format in self.formats)
 
     def sql(self, cell: str) -> str:
-        """Return SQL of a TIMESTAMP in UTC where a zone is given, as written where none is; NULL where no format fits."""
+        """Return SQL of a TIMESTAMP: in UTC where a zone is given, else as written; NULL where no format fits."""
         text = trimmed(cell)
         parts = []
         iso = [format for format in self.formats if format.startswith("%Y-%m-%d")]
@@ -116,7 +116,7 @@ class DateFormats:
 
 @lru_cache(maxsize=4_096)
 def shape(text: str) -> str:
-    """Return the strptime format of a trimmed cell with ``%1`` and ``%2`` for day and month in unknown order, or ``""``.
+    """Return the strptime format of a trimmed cell, or ``""``; ``%1``, ``%2`` are day and month in unknown order.
 
     Examples
     --------

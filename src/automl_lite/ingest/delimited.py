@@ -1,4 +1,4 @@
-"""Delimited text through DuckDB: the plan of a file, a look at its first rows, and a raw table with what was set aside."""
+"""Delimited text through DuckDB: a plan from the first rows, then a raw table with what was set aside."""
 
 from __future__ import annotations
 
@@ -57,7 +57,10 @@ class Plan:
         ]
 
     def relation(self, ws: Workspace, *, set_aside: bool = False, pad: bool = False) -> str:
-        """Return SQL of the rows as text cells ``c0``, ``c1``…; a row that does not fit fails the query unless ``set_aside``."""
+        """Return SQL of the rows as text cells ``c0``, ``c1`` and so on.
+
+        A row that does not fit fails the query unless ``set_aside``; ``pad`` keeps short ones.
+        """
         dialect = self.dialect
         columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(dialect.n_columns))
         options = [

@@ -1,4 +1,4 @@
-"""How a text is cut into cells: delimiter, quotation mark, header, and lines above the table that are not part of it."""
+"""How a text is cut into cells: delimiter, quotation mark, header, and the lines above the table."""
 
 from __future__ import annotations
 

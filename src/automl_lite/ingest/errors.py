@@ -142,7 +142,8 @@ class ConstantTarget(TargetError):
 
     def __init__(self, target: str, value: str) -> None:
         super().__init__(
-            f'The target "{shorten(target)}" has only one value ("{shorten(value, 40)}"), so there is nothing to learn.',
+            f'The target "{shorten(target)}" has only one value ("{shorten(value, 40)}"),'
+            " so there is nothing to learn.",
             hint="Choose another target, or a file that holds both outcomes.",
         )
 

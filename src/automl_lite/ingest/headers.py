@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from automl_lite.domain.columns import Notice
 from automl_lite.ingest import cells
@@ -58,7 +59,7 @@ def _is_sequence(first: Sequence[str]) -> bool:
     """Years or running numbers as column names: at least three whole numbers that count up by one."""
     numbers = [int(text) for text in first if cells.is_integer(text.strip())]
     others = [text for text in first if looks_typed(text.strip()) and not cells.is_integer(text.strip())]
-    steps = {after - before for before, after in zip(numbers, numbers[1:], strict=False)}
+    steps = {after - before for before, after in pairwise(numbers)}
     return len(numbers) >= 3 and not others and steps == {1}
 
 

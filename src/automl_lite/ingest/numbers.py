@@ -96,7 +96,8 @@ class NumberStyle:
         if self.decimal == ",":
             digits = f"replace({digits}, ',', '.')"
         sign = f"CASE WHEN regexp_matches({text}, '[(\\{_MINUS}]') THEN -1 ELSE 1 END"
-        return f"CASE WHEN regexp_full_match({text}, {literal(self.pattern)}) THEN {sign} * TRY_CAST({digits} AS DOUBLE) END"
+        fits = f"regexp_full_match({text}, {literal(self.pattern)})"
+        return f"CASE WHEN {fits} THEN {sign} * TRY_CAST({digits} AS DOUBLE) END"
 
 
 def find_style(texts: Iterable[str], *, comma_decimals: bool) -> NumberStyle | None:

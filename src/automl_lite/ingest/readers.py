@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from automl_lite.domain.columns import Kind
 from automl_lite.ingest import cells
 from automl_lite.ingest.dates import DateFormats, shape
-from automl_lite.ingest.engine import string_list
+from automl_lite.ingest.engine import literal, string_list
 from automl_lite.ingest.numbers import NumberStyle
 
 
@@ -57,12 +58,15 @@ class Reader:
         For numbers in local dress: none has a fraction, so the values are integers.
     dates : DateFormats, optional
         For dates.
+    spellings : pair of str, optional
+        For booleans: the most frequent spellings of false and of true.
     """
 
     how: How
     style: NumberStyle | None = None
     whole: bool = False
     dates: DateFormats | None = None
+    spellings: tuple[str, str] | None = None
 
     @property
     def kind(self) -> Kind:
@@ -76,8 +80,8 @@ class Reader:
 
     @property
     def formats(self) -> tuple[str, ...]:
-        """The date formats."""
-        return self.dates.formats if self.dates else ()
+        """The date formats, or the two spellings of a boolean."""
+        return self.dates.formats if self.dates else self.spellings or ()
 
     @property
     def is_text(self) -> bool:
@@ -132,7 +136,7 @@ class Reader:
                 return self.dates.sql(cell)
 
     def strict_sql(self, cell: str) -> str:
-        """Return SQL of the value; the query fails at the first cell that is not written in the plain way of this reader.
+        """Return SQL of the value; the query fails at the first cell that is not written in this reader's plain way.
 
         Plain means: no white space around, no sign for missing, no leading zero. That is cheap to test, so one pass
         over a clean file both converts it and proves that nothing was changed on the way.
@@ -160,6 +164,11 @@ class Reader:
                     f"strlen({cell}) IN ({lengths}) AND"
                     f" {value} BETWEEN TIMESTAMP '1000-01-01' AND TIMESTAMP '2999-12-31'"
                 )
+            case How.BOOLEAN if self.spellings:
+                # One spelling of each, or the most frequent of them is not known before the end.
+                false, true = map(literal, self.spellings)
+                value = f"{cell} = {true}"
+                plain = f"{cell} IN ({false}, {true})"
             case _:
                 value = self.sql(cell)
                 plain = f"({value}) IS NOT NULL"
@@ -181,3 +190,14 @@ INTEGER = Reader(How.INTEGER)
 WHOLE = Reader(How.WHOLE)
 NUMBER = Reader(How.NUMBER)
 BOOLEAN = Reader(How.BOOLEAN)
+
+
+def boolean_reader(counts: Mapping[str, int]) -> Reader:
+    """Return the reader of booleans with the most frequent spellings in ``counts``, which hold trimmed cells.
+
+    A side that was not met is written like the other: ``TRUE`` beside ``FALSE``, ``yes`` beside ``no``.
+    """
+    false = max((text for text in counts if text.lower() in cells.FALSE), key=lambda text: counts[text], default="")
+    true = max((text for text in counts if text.lower() in cells.TRUE), key=lambda text: counts[text], default="")
+    false, true = false or cells.opposite(true), true or cells.opposite(false)
+    return replace(BOOLEAN, spellings=(false, true)) if false and true else BOOLEAN

@@ -12,7 +12,7 @@ from automl_lite.ingest import cells, remarks
 from automl_lite.ingest.choose import Hints, choose_reader, find_hints, force_reader
 from automl_lite.ingest.engine import Workspace, chunks
 from automl_lite.ingest.errors import KindDoesNotFit
-from automl_lite.ingest.readers import TEXT, Reader
+from automl_lite.ingest.readers import TEXT, How, Reader, boolean_reader
 from automl_lite.ingest.reading import MAX_REJECTS, Notes, Reject
 from automl_lite.ingest.table import RawColumn, RawTable
 
@@ -82,6 +82,9 @@ def survey(ws: Workspace, table: RawTable, n_rows: int, notes: Notes) -> None:
         ]
         if not pending:
             break
+    for column in columns:
+        if column.reader.how is How.BOOLEAN:
+            column.reader = boolean_reader(_spellings(ws, table, column))
     for column, sample in zip(columns, samples, strict=True):
         _tell(ws, table, column, sample, counts[column.cell], notes)
     unfit = [column for column in columns if counts[column.cell].n_unfit]
@@ -92,6 +95,13 @@ def _choose(column: RawColumn, sample: Counter[str], hints: Hints) -> Reader:
     if column.forced is None:
         return choose_reader(sample, hints, name=column.name)
     return force_reader(column.forced, sample, hints) or TEXT
+
+
+def _spellings(ws: Workspace, table: RawTable, column: RawColumn) -> dict[str, int]:
+    """Count the spellings of a boolean column."""
+    read = f"{column.cell} IS NOT NULL AND ({column.reader.sql(column.cell)}) IS NOT NULL"
+    rows = ws.rows(f"SELECT {cells.trimmed(column.cell)}, count(*) FROM {table.rows(read)} GROUP BY 1 ORDER BY 1")
+    return {str(text): int(str(n)) for text, n in rows}
 
 
 def _unfit(column: RawColumn) -> str:

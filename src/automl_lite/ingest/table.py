@@ -1,4 +1,4 @@
-"""A table between the file and its typed form: columns of text or native values that DuckDB can read again and again."""
+"""A table between the file and its typed form: columns of text or native values that DuckDB can read again."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from automl_lite.domain.columns import Column, Kind
 from automl_lite.ingest.engine import identifier
 from automl_lite.ingest.readers import TEXT, Reader
 from automl_lite.ingest.reading import Reject
+
+_NATIVE_FORMATS = {Kind.BOOLEAN: ("false", "true")}
 
 
 @dataclass(slots=True)
@@ -63,7 +65,7 @@ class RawColumn:
             kind=kind,
             header=self.header,
             unit=self.reader.unit if self.native is None else "",
-            formats=self.reader.formats if self.native is None else (),
+            formats=_NATIVE_FORMATS.get(self.native, ()) if self.native else self.reader.formats,
             reason=reason,
         )
 

@@ -35,7 +35,7 @@ class TextFacts:
 
     @property
     def newline(self) -> str:
-        """``"\\n"``, ``"\\r\\n"`` or ``"\\r"`` where all line ends are the same, else an empty string."""
+        r"""``"\n"``, ``"\r\n"`` or ``"\r"`` where all line ends are the same, else an empty string."""
         if not self.n_cr:
             return "\n"
         if not self.n_lf:

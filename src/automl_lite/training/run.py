@@ -6,6 +6,7 @@ import json
 import logging
 import pickle
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -179,17 +180,18 @@ def train_in_memory(frame: pd.DataFrame, target: str, config: TrainConfig, clock
     if target not in frame.columns:
         raise UnknownTarget(target, [str(c) for c in frame.columns])
     tell("read", "Reading the frame")
-    typed, reading = ingest.read_frame(frame, kinds=config.kinds)
-    profile = ingest.profile_frame(typed, reading.columns, target=target).as_dict()
-    task, _ = _task(profile, target, config)
-    notices = [*reading.notices, *(Notice(**n) for n in profile["notices"])]
-    return train_table(typed, reading.columns, target, config, clock, tell, task=task, notices=notices, reading=reading)
+    with tempfile.TemporaryDirectory() as work:
+        table = Path(work) / "table.parquet"
+        reading = ingest.read_frame(frame, out=table, kinds=config.kinds)
+        return _train_read(table, reading, None, target, config, clock, tell, None)
 
 
 def type_frame(frame: pd.DataFrame, kinds: Mapping[str, Kind]) -> tuple[pd.DataFrame, list[Column]]:
     """A frame with typed columns, as reading a file would give."""
-    typed, reading = ingest.read_frame(frame, kinds=kinds)
-    return typed, list(reading.columns)
+    with tempfile.TemporaryDirectory() as work:
+        table = Path(work) / "table.parquet"
+        columns = list(ingest.read_frame(frame, out=table, kinds=kinds).columns)
+        return ingest.load_frame(table, columns), columns
 
 
 def _task(profile: dict[str, Any], target: str, config: TrainConfig) -> tuple[Task, str]:

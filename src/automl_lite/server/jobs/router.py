@@ -98,6 +98,7 @@ def delete_job(
 ) -> None:
     """Delete a job and all its files; a running one is cancelled first."""
     services.jobs.delete(caller, str(job_id), delete_data=delete_data)
+    services.predictions.forget(str(job_id))
 
 
 @router.post(
