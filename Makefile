@@ -4,7 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help setup run test lint format openapi lock
+PNPM := npx --yes pnpm@10.34.9
+WEB := src/automl_lite/server/web
+WEB_SOURCES := $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/.next*' -not -path 'frontend/public/ort/*' 2>/dev/null)
+
+.PHONY: help setup run web web-test wheel screenshots e2e test lint format openapi lock
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
@@ -35,6 +39,27 @@ TESTS := tests/contracts tests/unit/domain tests/unit/training tests/unit/infere
 
 test: setup ## Run the tests of the finished parts with coverage
 	$(BIN)/pytest -n 2 --cov --cov-report=term $(TESTS)
+
+frontend/node_modules/.ready: frontend/package.json frontend/pnpm-lock.yaml
+	@command -v npx >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20)' || { \
+	  echo "The web app is built with Node 20 or newer, and there is none here: https://nodejs.org."; \
+	  echo "Without it the API works alone: make setup, then .venv/bin/automl-lite serve."; exit 1; }
+	cd frontend && $(PNPM) install --frozen-lockfile --reporter=append-only
+	@touch $@
+
+$(WEB)/index.html: frontend/node_modules/.ready $(WEB_SOURCES)
+	cd frontend && $(PNPM) run build:static
+
+web: $(WEB)/index.html ## Build the web app into the Python package (Node 20 or newer)
+
+web-test: frontend/node_modules/.ready ## Lint, types and unit tests of the web app; its types fit the API
+	cd frontend && $(PNPM) run lint && $(PNPM) run test
+
+wheel: setup web ## Build dist/*.whl with the web app inside
+	rm -rf dist
+	$(BIN)/uv build --quiet --wheel --out-dir dist
+	@$(BIN)/python -m zipfile -l dist/*.whl | grep -q 'automl_lite/server/web/index.html' || { echo "The web app is missing from the wheel"; exit 1; }
+	@ls -l dist/*.whl
 
 openapi: setup ## Write frontend/openapi.json, which the web app's types are made of
 	$(BIN)/python -m automl_lite.server.openapi frontend/openapi.json

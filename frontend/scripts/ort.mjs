@@ -13,4 +13,7 @@ for (const name of files) copyFileSync(join(from, "dist", name), join(to, name))
 copyFileSync(join(root, "ort", "worker.mjs"), join(to, "worker.mjs"));
 const { version, license } = JSON.parse(readFileSync(join(from, "package.json"), "utf8"));
 const wasm_bytes = statSync(join(to, files[1])).size;
-writeFileSync(join(to, "about.json"), `${JSON.stringify({ name: "onnxruntime-web", version, license, wasm_bytes })}\n`);
+writeFileSync(
+  join(to, "about.json"),
+  `${JSON.stringify({ name: "onnxruntime-web", version, license, wasm_bytes })}\n`,
+);

@@ -1,4 +1,10 @@
-import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import {
+  keepPreviousData,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
 import { http, type Schemas, unwrap } from "@/lib/api";
 
 export type Job = Schemas["JobOut"];
@@ -36,10 +42,12 @@ export const useJobs = (filter: JobFilter) =>
   useInfiniteQuery({
     queryKey: ["jobs", "list", filter],
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) => unwrap(http.GET("/jobs", { params: { query: { ...filter, next_token: pageParam } } })),
+    queryFn: ({ pageParam }) =>
+      unwrap(http.GET("/jobs", { params: { query: { ...filter, next_token: pageParam } } })),
     getNextPageParam: (page) => page.next_token ?? undefined,
     placeholderData: keepPreviousData,
-    refetchInterval: ({ state }) => (state.data?.pages.some((page) => isAnyActive(page.items)) ? 3_000 : false), // ms
+    refetchInterval: ({ state }) =>
+      state.data?.pages.some((page) => isAnyActive(page.items)) ? 3_000 : false, // ms
   });
 
 export const useEvaluation = (id: string, enabled = true) =>
@@ -73,12 +81,17 @@ function useJobMutation<Variables>(mutationFn: (variables: Variables) => Promise
 }
 
 export const useDeploy = (id: string) =>
-  useJobMutation((deploy: boolean) => unwrap(http.POST("/jobs/{job_id}/deploy", { ...path(id), body: { deploy } })));
+  useJobMutation((deploy: boolean) =>
+    unwrap(http.POST("/jobs/{job_id}/deploy", { ...path(id), body: { deploy } })),
+  );
 
 export const useCancel = (id: string) =>
-  useJobMutation((keep_best: boolean) => unwrap(http.POST("/jobs/{job_id}/cancel", { ...path(id), body: { keep_best } })));
+  useJobMutation((keep_best: boolean) =>
+    unwrap(http.POST("/jobs/{job_id}/cancel", { ...path(id), body: { keep_best } })),
+  );
 
-export const useRetry = (id: string) => useJobMutation(() => unwrap(http.POST("/jobs/{job_id}/retry", path(id))));
+export const useRetry = (id: string) =>
+  useJobMutation(() => unwrap(http.POST("/jobs/{job_id}/retry", path(id))));
 
 export const useAnnotate = (id: string) =>
   useJobMutation((body: Schemas["JobPatch"]) => unwrap(http.PATCH("/jobs/{job_id}", { ...path(id), body })));

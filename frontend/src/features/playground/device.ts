@@ -17,7 +17,8 @@ export async function openDevice(
 ): Promise<Device> {
   const about = (await (await ask(`${HOME}/about.json`, signal)).json()) as { wasm_bytes: number };
   const received = { wasm: 0, model: 0 };
-  const tell = () => onProgress({ received: received.wasm + received.model, total: about.wasm_bytes + modelBytes });
+  const tell = () =>
+    onProgress({ received: received.wasm + received.model, total: about.wasm_bytes + modelBytes });
   const counting = (part: keyof typeof received) => (bytes: number) => {
     received[part] = bytes;
     tell();
@@ -45,7 +46,10 @@ export async function openDevice(
 
 async function ask(url: string, signal: AbortSignal): Promise<Response> {
   const response = await fetch(url, { signal });
-  if (!response.ok) throw new Error(`The file ${url.split("?")[0]?.split("/").at(-1)} is not there (status ${response.status}).`);
+  if (!response.ok)
+    throw new Error(
+      `The file ${url.split("?")[0]?.split("/").at(-1)} is not there (status ${response.status}).`,
+    );
   return response;
 }
 

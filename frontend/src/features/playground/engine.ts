@@ -16,12 +16,15 @@ export type Engine = {
 };
 
 type Info = Schemas["ModelInfoOut"];
+type Body = Schemas["PredictIn"]; // one of rows and features, never both
 // On the device a slider must not wait: fewer rows than the server takes, with a larger standard error.
 const DEVICE_ROWS = 700;
 
 /** What the model says of itself, as the browser's runtime takes it. */
 export function contractOf(info: Info): Contract {
-  const { outputs = {}, background = [] } = info.contract as Partial<Pick<Contract, "outputs" | "background">>;
+  const { outputs = {}, background = [] } = info.contract as Partial<
+    Pick<Contract, "outputs" | "background">
+  >;
   return { ...(info as unknown as Contract), outputs, background };
 }
 
@@ -29,17 +32,21 @@ export function contractOf(info: Info): Contract {
 export function serverEngine(jobId: string): Engine {
   let last: number | null = null;
   const params = { path: { job_id: jobId } };
-  const plain = (answer: Schemas["AnswerOut"]) => ({ ...answer, prediction: answer.prediction ?? "" }) as unknown as Answer;
+  const plain = (answer: Schemas["AnswerOut"]) =>
+    ({ ...answer, prediction: answer.prediction ?? "" }) as unknown as Answer;
   return {
     kind: "server",
     answers: async (rows) => {
-      const found = await unwrap(http.POST("/predict/{job_id}", { params, body: { rows } }));
+      const found = await unwrap(http.POST("/predict/{job_id}", { params, body: { rows } as Body }));
       last = found.inference_time_ms;
       return "predictions" in found ? found.predictions.map(plain) : [plain(found)];
     },
     explain: async (features) => {
       const found = await unwrap(
-        http.POST("/predict/{job_id}", { params: { ...params, query: { explain: true } }, body: { features } }),
+        http.POST("/predict/{job_id}", {
+          params: { ...params, query: { explain: true } },
+          body: { features } as Body,
+        }),
       );
       return "explanation" in found ? ((found.explanation as Explanation | null) ?? null) : null;
     },
@@ -77,5 +84,10 @@ export function useEngine(info: Info, kind: Engine["kind"]): Opened {
     if (kind === "server") return serverEngine(info.job_id);
     return opened ? deviceEngine(info, opened) : null;
   }, [kind, info, opened]);
-  return { engine, loaded, error: kind === "device" && device.error ? asApiError(device.error) : null, retry: device.refetch };
+  return {
+    engine,
+    loaded,
+    error: kind === "device" && device.error ? asApiError(device.error) : null,
+    retry: device.refetch,
+  };
 }

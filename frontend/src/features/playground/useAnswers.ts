@@ -16,7 +16,12 @@ export function useSettled<Value>(value: Value, wait: number): Value {
   return settled;
 }
 
-const shared = { placeholderData: keepPreviousData, gcTime: 30_000, staleTime: Number.POSITIVE_INFINITY, retry: false };
+const shared = {
+  placeholderData: keepPreviousData,
+  gcTime: 30_000,
+  staleTime: Number.POSITIVE_INFINITY,
+  retry: false,
+};
 
 /** The answer for the row, at once on the device, after a short rest over HTTP. */
 export function useAnswer(jobId: string, engine: Engine | null, row: Row, isWell: boolean) {
@@ -33,7 +38,13 @@ export function useAnswer(jobId: string, engine: Engine | null, row: Row, isWell
 }
 
 /** Why, once the row has rested: it takes hundreds of rows through the model. */
-export function useExplanation(jobId: string, engine: Engine | null, row: Row, output: string, isWell: boolean) {
+export function useExplanation(
+  jobId: string,
+  engine: Engine | null,
+  row: Row,
+  output: string,
+  isWell: boolean,
+) {
   const settled = useSettled(row, 350);
   return useQuery({
     ...shared,
@@ -52,7 +63,9 @@ export function useSweeps(jobId: string, engine: Engine | null, row: Row, sweeps
     queryKey: ["sweeps", jobId, engine?.kind, names, settled],
     enabled: engine !== null && isWell && sweeps.length > 0,
     queryFn: async () => {
-      const rows = sweeps.flatMap(({ column, steps }) => steps.map((step) => ({ ...settled, [column.name]: step.value })));
+      const rows = sweeps.flatMap(({ column, steps }) =>
+        steps.map((step) => ({ ...settled, [column.name]: step.value })),
+      );
       const answers = (await engine?.answers(rows)) ?? [];
       let at = 0;
       return sweeps.map((sweep) => {

@@ -25,11 +25,20 @@ export function ThemeButton() {
   return (
     <Menu
       trigger={
-        <Button look="ghost" size="sm" icon aria-label={`Theme: ${isClient && chosen ? chosen.label : "as the system"}`}>
+        <Button
+          look="ghost"
+          size="sm"
+          icon
+          aria-label={`Theme: ${isClient && chosen ? chosen.label : "as the system"}`}
+        >
           {isClient && chosen ? chosen.icon : <MonitorCog aria-hidden="true" />}
         </Button>
       }
-      items={THEMES.map((item) => ({ label: item.label, icon: item.icon, onSelect: () => setTheme(item.id) }))}
+      items={THEMES.map((item) => ({
+        label: item.label,
+        icon: item.icon,
+        onSelect: () => setTheme(item.id),
+      }))}
     />
   );
 }

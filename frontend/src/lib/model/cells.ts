@@ -5,7 +5,8 @@ const FLOAT32_MAX = 3.4028234663852886e38;
 const NOTHING = new Set(["", "na", "n/a", "#n/a", "nan", "nat", "none", "null", "<na>"]);
 const TRUE = new Set(["true", "t", "yes", "y", "on", "1", "1.0"]);
 const FALSE = new Set(["false", "f", "no", "n", "off", "0", "0.0"]);
-const ISO = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|[+-]\d{2}:?\d{2})?)?$/;
+const ISO =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|[+-]\d{2}:?\d{2})?)?$/;
 
 /** A value that its column cannot hold; the message names the column and what is expected. */
 export class WrongValue extends Error {
@@ -67,13 +68,29 @@ function moment(value: Value, column: InputColumn): string {
   const text = String(value).trim();
   if (NOTHING.has(text.toLowerCase())) return "";
   const parts = ISO.exec(text);
-  const wrong = () => new WrongValue(column.name, value, "a date", "Write it as 2024-01-31 or 2024-01-31T08:30:00.");
+  const wrong = () =>
+    new WrongValue(column.name, value, "a date", "Write it as 2024-01-31 or 2024-01-31T08:30:00.");
   if (!parts) throw wrong();
-  const [, year = "", month = "", day = "", hour = "00", minute = "00", second = "00", fraction = "", zone = ""] = parts;
+  const [
+    ,
+    year = "",
+    month = "",
+    day = "",
+    hour = "00",
+    minute = "00",
+    second = "00",
+    fraction = "",
+    zone = "",
+  ] = parts;
   const at = new Date(0);
   at.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
   at.setUTCHours(Number(hour), Number(minute), Number(second));
-  const isReal = at.getUTCDate() === Number(day) && at.getUTCMonth() === Number(month) - 1 && Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60;
+  const isReal =
+    at.getUTCDate() === Number(day) &&
+    at.getUTCMonth() === Number(month) - 1 &&
+    Number(hour) < 24 &&
+    Number(minute) < 60 &&
+    Number(second) < 60;
   if (!isReal || Number.isNaN(at.getTime())) throw wrong();
   if (zone && zone !== "Z") {
     const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2));

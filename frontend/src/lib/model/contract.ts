@@ -31,7 +31,12 @@ export type Contract = {
   positive?: string | null;
   threshold?: number | null;
   interval_level?: number | null;
-  target_range?: { min?: number | null; max?: number | null; mean?: number | null; std?: number | null } | null;
+  target_range?: {
+    min?: number | null;
+    max?: number | null;
+    mean?: number | null;
+    std?: number | null;
+  } | null;
   example: Row;
   background?: Row[];
   unit?: string;
@@ -49,7 +54,12 @@ export type Answer = {
   warnings: Warning[];
 };
 
-export type Contribution = { column: string; value: Value; contribution: number; standard_error: number | null };
+export type Contribution = {
+  column: string;
+  value: Value;
+  contribution: number;
+  standard_error: number | null;
+};
 
 export type Explanation = {
   output: string;

@@ -47,5 +47,7 @@ function odd(column: InputColumn, value: number | string | undefined): string {
 }
 
 function plain(value: number): string {
-  return Number(value.toPrecision(6)).toLocaleString("en-GB", { maximumSignificantDigits: 6 }).replace("-", "−");
+  return Number(value.toPrecision(6))
+    .toLocaleString("en-GB", { maximumSignificantDigits: 6 })
+    .replace("-", "−");
 }

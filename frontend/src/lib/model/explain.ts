@@ -85,7 +85,13 @@ function shuffled(items: readonly number[], next: () => number): number[] {
 }
 
 // Rows to ask: the row itself, each background row, then every step between the two except the ends.
-function assemble(row: Feed, background: Feed, names: string[], walks: Walk[], used: number[]): { feed: Feed; n: number } {
+function assemble(
+  row: Feed,
+  background: Feed,
+  names: string[],
+  walks: Walk[],
+  used: number[],
+): { feed: Feed; n: number } {
   const sources: { background: number; taken: Set<number> | "all" }[] = [{ background: 0, taken: "all" }];
   for (const b of used) sources.push({ background: b, taken: new Set() });
   for (const walk of walks) {
@@ -99,8 +105,11 @@ function assemble(row: Feed, background: Feed, names: string[], walks: Walk[], u
   names.forEach((name, column) => {
     const own = row[name]?.[0];
     const theirs = background[name];
-    const cells = sources.map((source) => (source.taken === "all" || source.taken.has(column) ? own : theirs?.[source.background]));
-    feed[name] = row[name] instanceof Float32Array ? Float32Array.from(cells as number[]) : (cells as string[]);
+    const cells = sources.map((source) =>
+      source.taken === "all" || source.taken.has(column) ? own : theirs?.[source.background],
+    );
+    feed[name] =
+      row[name] instanceof Float32Array ? Float32Array.from(cells as number[]) : (cells as string[]);
   });
   return { feed, n: sources.length };
 }
@@ -118,7 +127,12 @@ function summarise(
     const means = perBackground.map((effects) => mean(effects.map((effect) => effect[j] ?? 0)));
     const own = row[column]?.[0];
     const isMissing = own === undefined || own === "" || Number.isNaN(own);
-    return { column, value: isMissing ? null : (own ?? null), contribution: mean(means), standard_error: errorOf(means) };
+    return {
+      column,
+      value: isMissing ? null : (own ?? null),
+      contribution: mean(means),
+      standard_error: errorOf(means),
+    };
   });
   return {
     output,
@@ -137,5 +151,7 @@ function mean(values: readonly number[]): number {
 function errorOf(values: readonly number[]): number | null {
   if (values.length < 2) return null;
   const centre = mean(values);
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1) / values.length);
+  return Math.sqrt(
+    values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1) / values.length,
+  );
 }

@@ -42,7 +42,13 @@ export class Model {
       const own = names.map((name, k) => [name, shares[index * names.length + k] ?? Number.NaN] as const);
       const probabilities = Object.fromEntries(own);
       const prediction = labels[index] ?? "";
-      return { prediction, probability: probabilities[prediction] ?? null, probabilities, interval: null, warnings: warnings(index) };
+      return {
+        prediction,
+        probability: probabilities[prediction] ?? null,
+        probabilities,
+        interval: null,
+        warnings: warnings(index),
+      };
     });
   }
 

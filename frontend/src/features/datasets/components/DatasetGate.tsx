@@ -7,7 +7,13 @@ import { bytes } from "@/lib/format";
 import { type DatasetDetail, useDataset } from "../queries";
 
 /** Load a data set, wait while it is read, then draw `children` of it. */
-export function DatasetGate({ id, children }: { id: string; children: (dataset: DatasetDetail) => ReactNode }) {
+export function DatasetGate({
+  id,
+  children,
+}: {
+  id: string;
+  children: (dataset: DatasetDetail) => ReactNode;
+}) {
   const { data, error, refetch } = useDataset(id);
   const home = (
     <ButtonLink href="/" prefetch={false} look="primary">
@@ -37,8 +43,8 @@ export function DatasetGate({ id, children }: { id: string; children: (dataset: 
     return (
       <>
         <p role="status" className="m-0 pt-8 text-ink-2">
-          Reading <bdi className="font-[550] text-ink">{data.filename}</bdi> ({bytes(data.size_bytes)}): types, gaps,
-          leaks. Large files take a minute.
+          Reading <bdi className="font-[550] text-ink">{data.filename}</bdi> ({bytes(data.size_bytes)}):
+          types, gaps, leaks. Large files take a minute.
         </p>
         <SkeletonPage label="Reading the table" />
       </>

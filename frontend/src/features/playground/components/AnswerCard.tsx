@@ -2,8 +2,8 @@
 
 import { Cpu, Server } from "lucide-react";
 import { useState } from "react";
-import type { Evaluation } from "@/features/jobs";
 import { Button, Card, CardBody, Chip, Skeleton } from "@/components/ui";
+import type { Evaluation } from "@/features/jobs";
 import { fixed, number, percent, significant } from "@/lib/format";
 import type { Answer, Contract } from "@/lib/model";
 import { nearby } from "../lib/nearby";
@@ -35,7 +35,9 @@ export function AnswerCard({
         </div>
         {answer ? (
           <div aria-live="polite" aria-atomic="true">
-            {contract.task === "binary" ? <Chance answer={answer} contract={contract} evaluation={evaluation} /> : null}
+            {contract.task === "binary" ? (
+              <Chance answer={answer} contract={contract} evaluation={evaluation} />
+            ) : null}
             {contract.task === "multiclass" ? <Classes answer={answer} /> : null}
             {contract.task === "regression" ? <Estimate answer={answer} contract={contract} /> : null}
           </div>
@@ -58,7 +60,15 @@ function time(milliseconds: number): string {
   return milliseconds < 1 ? "under 1\u00a0ms" : `${number(milliseconds)}\u00a0ms`;
 }
 
-function Chance({ answer, contract, evaluation }: { answer: Answer; contract: Contract; evaluation?: Evaluation }) {
+function Chance({
+  answer,
+  contract,
+  evaluation,
+}: {
+  answer: Answer;
+  contract: Contract;
+  evaluation?: Evaluation;
+}) {
   const chance = answer.probabilities?.[contract.positive ?? ""] ?? 0;
   const threshold = contract.threshold ?? 0.5;
   const points = Math.round(Math.abs(chance - threshold) * 100);
@@ -68,12 +78,18 @@ function Chance({ answer, contract, evaluation }: { answer: Answer; contract: Co
       <p className="m-0 mt-1 flex flex-wrap items-baseline gap-x-3">
         <span className={BIG}>{percent(chance, chance > 0.005 && chance < 0.995 ? 0 : 1)}</span>
         <span className="break-anywhere text-ink-2">
-          says <bdi className="font-semibold text-ink">{String(answer.prediction)}</bdi>, {points === 0 ? "right at the line" : `${points} ${points === 1 ? "point" : "points"} ${chance >= threshold ? "over" : "under"} the line`}
+          says <bdi className="font-semibold text-ink">{String(answer.prediction)}</bdi>,{" "}
+          {points === 0
+            ? "right at the line"
+            : `${points} ${points === 1 ? "point" : "points"} ${chance >= threshold ? "over" : "under"} the line`}
         </span>
       </p>
       <div aria-hidden="true" className="relative mt-3 h-3 rounded-full bg-line">
         <div className="h-full rounded-full bg-c1" style={{ width: `${chance * 100}%` }} />
-        <span className="absolute -top-1.5 h-6 border-l-2 border-ink" style={{ left: `${threshold * 100}%` }} />
+        <span
+          className="absolute -top-1.5 h-6 border-l-2 border-ink"
+          style={{ left: `${threshold * 100}%` }}
+        />
       </div>
       <p
         className="num relative m-0 mt-2 w-max text-meta text-ink-2"
@@ -83,8 +99,9 @@ function Chance({ answer, contract, evaluation }: { answer: Answer; contract: Co
       </p>
       {similar ? (
         <p className="m-0 mt-2 text-table text-ink-2">
-          Of 100 test rows with a similar chance, about {Math.round(similar.observed * 100)} really were “<bdi>{contract.positive}</bdi>” ({Math.round(similar.low * 100)} to{" "}
-          {Math.round(similar.high * 100)}).
+          Of 100 test rows with a similar chance, about {Math.round(similar.observed * 100)} really were “
+          <bdi>{contract.positive}</bdi>” ({Math.round(similar.low * 100)} to {Math.round(similar.high * 100)}
+          ).
         </p>
       ) : null}
     </>
@@ -104,12 +121,18 @@ function Classes({ answer }: { answer: Answer }) {
       </p>
       <ul className="m-0 mt-3 max-h-[420px] list-none overflow-y-auto p-0 text-table">
         {ranked.slice(0, isAll ? 200 : SHOWN).map(([name, share], index) => (
-          <li key={name} className="grid grid-cols-[minmax(64px,30%)_minmax(0,1fr)_56px] items-center gap-3 py-[3px]">
+          <li
+            key={name}
+            className="grid grid-cols-[minmax(64px,30%)_minmax(0,1fr)_56px] items-center gap-3 py-[3px]"
+          >
             <bdi className={`truncate ${index === 0 ? "font-[550]" : ""}`} title={name}>
               {name}
             </bdi>
             <span aria-hidden="true" className="h-2.5 rounded-full bg-line">
-              <span className="block h-full min-w-px rounded-full" style={{ width: `${share * 100}%`, background: index === 0 ? "var(--c1)" : "var(--mute)" }} />
+              <span
+                className="block h-full min-w-px rounded-full"
+                style={{ width: `${share * 100}%`, background: index === 0 ? "var(--c1)" : "var(--mute)" }}
+              />
             </span>
             <span className="num text-right">{percent(share)}</span>
           </li>
@@ -146,8 +169,14 @@ function Estimate({ answer, contract }: { answer: Answer; contract: Contract }) 
         ) : null}
       </p>
       <div aria-hidden="true" className="relative mt-3 h-3 rounded-full bg-line">
-        <span className="absolute inset-y-0 rounded-full bg-c1 opacity-40" style={{ left: at(low), right: `calc(100% - ${at(high)})` }} />
-        <span className="absolute -top-1 -ml-[1.5px] h-5 w-[3px] rounded-full bg-c1" style={{ left: at(value) }} />
+        <span
+          className="absolute inset-y-0 rounded-full bg-c1 opacity-40"
+          style={{ left: at(low), right: `calc(100% - ${at(high)})` }}
+        />
+        <span
+          className="absolute -top-1 -ml-[1.5px] h-5 w-[3px] rounded-full bg-c1"
+          style={{ left: at(value) }}
+        />
       </div>
       <p aria-hidden="true" className="num m-0 mt-1.5 flex justify-between text-meta text-ink-3">
         <span>{significant(from)}</span>

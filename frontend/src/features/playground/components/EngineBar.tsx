@@ -1,8 +1,8 @@
 "use client";
 
 import { Rocket } from "lucide-react";
-import { useDeploy } from "@/features/jobs";
 import { Button, Note, Problem, Progress, Segmented } from "@/components/ui";
+import { useDeploy } from "@/features/jobs";
 import { bytes } from "@/lib/format";
 import type { Engine, Opened } from "../engine";
 
@@ -41,7 +41,11 @@ export function EngineBar({
             : "The deployed model answers over HTTP, as your programs would ask it."}
         </p>
         {!deployed ? (
-          <Button size="sm" disabled={deploy.isPending} onClick={() => deploy.mutate(true, { onSuccess: () => onChange("server") })}>
+          <Button
+            size="sm"
+            disabled={deploy.isPending}
+            onClick={() => deploy.mutate(true, { onSuccess: () => onChange("server") })}
+          >
             <Rocket aria-hidden="true" strokeWidth={1.75} />
             Deploy to the server
           </Button>
@@ -50,7 +54,9 @@ export function EngineBar({
       {kind === "device" && !opened.engine && !opened.error ? (
         <Note title="Fetching the model and its runtime, once.">
           <span className="num">
-            {loaded ? `${bytes(loaded.received)}${loaded.total ? ` of ${bytes(loaded.total)}` : ""}` : "Starting"}
+            {loaded
+              ? `${bytes(loaded.received)}${loaded.total ? ` of ${bytes(loaded.total)}` : ""}`
+              : "Starting"}
           </span>
           <div className="mt-2">
             <Progress share={share} label="Fetching the model" />

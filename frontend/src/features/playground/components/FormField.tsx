@@ -53,7 +53,15 @@ export const FormField = memo(function FormField({ column, text, error, warning,
   if (kind === "text") {
     return (
       <div className="col-span-full">
-        <Textarea mono label={name} hint={hint} rows={3} placeholder="empty" value={text} onChange={(event) => change(event.target.value)} />
+        <Textarea
+          mono
+          label={name}
+          hint={hint}
+          rows={3}
+          placeholder="empty"
+          value={text}
+          onChange={(event) => change(event.target.value)}
+        />
       </div>
     );
   }
@@ -86,9 +94,13 @@ export const FormField = memo(function FormField({ column, text, error, warning,
 });
 
 function rangeHint({ min, max }: InputColumn): string | undefined {
-  return typeof min === "number" && typeof max === "number" ? `${significant(min)} to ${significant(max)}` : undefined;
+  return typeof min === "number" && typeof max === "number"
+    ? `${significant(min)} to ${significant(max)}`
+    : undefined;
 }
 
 function dateHint({ min, max }: InputColumn): string | undefined {
-  return typeof min === "string" && typeof max === "string" ? `${dataDate(min).slice(0, 10)} to ${dataDate(max).slice(0, 10)}` : undefined;
+  return typeof min === "string" && typeof max === "string"
+    ? `${dataDate(min).slice(0, 10)} to ${dataDate(max).slice(0, 10)}`
+    : undefined;
 }

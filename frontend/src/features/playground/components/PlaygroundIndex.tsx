@@ -2,9 +2,19 @@
 
 import { FlaskConical } from "lucide-react";
 import Link from "next/link";
-import { PageHead } from "@/features/shell";
+import {
+  Button,
+  ButtonLink,
+  Card,
+  CardFoot,
+  Chip,
+  Empty,
+  Problem,
+  SkeletonRows,
+  Time,
+} from "@/components/ui";
 import { type Job, scoreOf, useJobs } from "@/features/jobs";
-import { Button, ButtonLink, Card, CardFoot, Chip, Empty, Problem, SkeletonRows, Time } from "@/components/ui";
+import { PageHead } from "@/features/shell";
 
 /** The models that can be tried, deployed ones first. */
 export function PlaygroundIndex() {
@@ -16,7 +26,7 @@ export function PlaygroundIndex() {
   return (
     <>
       <PageHead title="Playground" sub="Choose a model, type a case, see the answer and why." />
-      {error ? <Problem error={error} retry={() => (deployed.refetch(), done.refetch())} /> : null}
+      {error ? <Problem error={error} retry={() => Promise.all([deployed.refetch(), done.refetch()])} /> : null}
       {!error && (!first || !rest) ? (
         <Card>
           <SkeletonRows rows={5} label="Loading the models" />
@@ -61,7 +71,11 @@ function ModelRow({ job }: { job: Job }) {
   const score = scoreOf(job);
   return (
     <li>
-      <Link href={`/playground/${job.id}`} prefetch={false} className="card-pad flex items-center gap-4 py-3 hover:bg-hover focus-visible:-outline-offset-2">
+      <Link
+        href={`/playground/${job.id}`}
+        prefetch={false}
+        className="card-pad flex items-center gap-4 py-3 hover:bg-hover focus-visible:-outline-offset-2"
+      >
         <span className="min-w-0 flex-1">
           <span className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
             <bdi className="break-anywhere font-[550]">{job.name}</bdi>

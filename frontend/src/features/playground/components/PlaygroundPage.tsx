@@ -1,8 +1,8 @@
 "use client";
 
 import { useCallback, useMemo, useState } from "react";
-import { JobGate, type JobDetail, RunHead, useEvaluation, useModelInfo } from "@/features/jobs";
 import { ButtonLink, Card, Empty, Problem, SkeletonPage } from "@/components/ui";
+import { type JobDetail, JobGate, RunHead, useEvaluation, useModelInfo } from "@/features/jobs";
 import type { Schemas } from "@/lib/api";
 import { contractOf, type Engine, useEngine } from "../engine";
 import { byImportance, problemsOf, rowOf, type Texts, textsOf } from "../lib/form";
@@ -61,20 +61,34 @@ function Known({ job, info }: { job: JobDetail; info: Schemas["ModelInfoOut"] })
   const kind = choice ?? (job.deployed ? "server" : "device");
   const opened = useEngine(info, kind);
 
-  const columns = useMemo(() => byImportance(contract.inputs, evaluation?.importance ?? []), [contract, evaluation]);
+  const columns = useMemo(
+    () => byImportance(contract.inputs, evaluation?.importance ?? []),
+    [contract, evaluation],
+  );
   const [texts, setTexts] = useState<Texts>(() => textsOf(contract.inputs, contract.example));
-  const change = useCallback((name: string, text: string) => setTexts((before) => ({ ...before, [name]: text })), []);
+  const change = useCallback(
+    (name: string, text: string) => setTexts((before) => ({ ...before, [name]: text })),
+    [],
+  );
   const problems = useMemo(() => problemsOf(contract, texts), [contract, texts]);
   const isWell = Object.keys(problems).length === 0;
   const row = useMemo(() => rowOf(contract.inputs, texts), [contract, texts]);
 
   const answer = useAnswer(job.id, opened.engine, row, isWell);
   const shown = opened.engine ? answer.data?.answer : undefined;
-  const output = contract.task === "binary" ? (contract.positive ?? "") : contract.task === "multiclass" ? String(shown?.prediction ?? contract.classes?.[0] ?? "") : "";
+  const output =
+    contract.task === "binary"
+      ? (contract.positive ?? "")
+      : contract.task === "multiclass"
+        ? String(shown?.prediction ?? contract.classes?.[0] ?? "")
+        : "";
   const explanation = useExplanation(job.id, opened.engine, row, output, isWell);
 
   const [picked, setPicked] = useState<Record<number, string>>({});
-  const varied = columns.filter(canVary).slice(0, VARIED).map((column) => column.name);
+  const varied = columns
+    .filter(canVary)
+    .slice(0, VARIED)
+    .map((column) => column.name);
   const chosen = varied.map((name, place) => picked[place] ?? name);
   const sweeps = [...new Set(chosen)].flatMap((name) => {
     const column = contract.inputs.find((each) => each.name === name);
@@ -110,8 +124,18 @@ function Known({ job, info }: { job: JobDetail; info: Schemas["ModelInfoOut"] })
           />
         </div>
         <div className="min-w-0 space-y-4">
-          <AnswerCard answer={shown} contract={contract} engine={kind} milliseconds={answer.data?.milliseconds ?? null} evaluation={evaluation} />
-          <WhyCard explanation={opened.engine ? explanation.data : undefined} contract={contract} busy={explanation.isFetching} />
+          <AnswerCard
+            answer={shown}
+            contract={contract}
+            engine={kind}
+            milliseconds={answer.data?.milliseconds ?? null}
+            evaluation={evaluation}
+          />
+          <WhyCard
+            explanation={opened.engine ? explanation.data : undefined}
+            contract={contract}
+            busy={explanation.isFetching}
+          />
         </div>
       </div>
       <div className="mt-4">

@@ -59,7 +59,13 @@ export function RowForm({
       <CardBody>
         {columns.length > SEARCH_FROM ? (
           <div className="mb-3">
-            <Input label="Find a column" hideLabel placeholder={`Find one of ${number(columns.length)} columns`} value={wanted} onChange={(event) => setWanted(event.target.value)} />
+            <Input
+              label="Find a column"
+              hideLabel
+              placeholder={`Find one of ${number(columns.length)} columns`}
+              value={wanted}
+              onChange={(event) => setWanted(event.target.value)}
+            />
           </div>
         ) : null}
         <div className="grid grid-cols-2 items-start gap-x-3 gap-y-3.5">

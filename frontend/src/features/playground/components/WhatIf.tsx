@@ -1,6 +1,6 @@
 "use client";
 
-import { type Axis, Mark, nice, Numbers, Plot, path } from "@/components/charts";
+import { type Axis, Mark, Numbers, nice, Plot, path } from "@/components/charts";
 import { Card, CardBody, CardHead, Combobox, Skeleton, Slider } from "@/components/ui";
 import type { Answer, Contract, InputColumn } from "@/lib/model";
 import type { Texts } from "../lib/form";
@@ -41,7 +41,13 @@ export function WhatIf({
           return (
             // biome-ignore lint/suspicious/noArrayIndexKey: three fixed places, whatever stands in them
             <div key={place} className="min-w-0">
-              <Combobox mono label={`What to vary, ${place + 1} of ${chosen.length}`} value={name} options={options} onChange={(next) => onChoose(place, next)} />
+              <Combobox
+                mono
+                label={`What to vary, ${place + 1} of ${chosen.length}`}
+                value={name}
+                options={options}
+                onChange={(next) => onChoose(place, next)}
+              />
               {item ? (
                 <OneSweep
                   sweep={item.sweep}
@@ -68,7 +74,14 @@ function domainOf(figures: number[], { task, threshold }: Contract): readonly [n
   if (known.length === 0) return [0, 1];
   const low = Math.min(...known);
   const high = Math.max(...known);
-  if (task !== "regression") return [0, Math.min(1, Math.max(0.2, Math.ceil(Math.max(high, task === "binary" ? (threshold ?? 0) : 0) * 5 + 0.25) / 5))];
+  if (task !== "regression")
+    return [
+      0,
+      Math.min(
+        1,
+        Math.max(0.2, Math.ceil(Math.max(high, task === "binary" ? (threshold ?? 0) : 0) * 5 + 0.25) / 5),
+      ),
+    ];
   const margin = (high - low) * 0.1 || Math.abs(high) * 0.1 || 1;
   return nice([low - margin, high + margin], 3);
 }
@@ -102,7 +115,10 @@ function OneSweep({
     domain,
     label: "",
     format: (value) => figureText(value, task),
-    ticks: task === "regression" ? [domain[0], (domain[0] + domain[1]) / 2, domain[1]] : [0, domain[1] / 2, domain[1]],
+    ticks:
+      task === "regression"
+        ? [domain[0], (domain[0] + domain[1]) / 2, domain[1]]
+        : [0, domain[1] / 2, domain[1]],
   };
   return (
     <>
@@ -114,11 +130,25 @@ function OneSweep({
                 <line className="mark-reference" x1="0" x2="100" y1={toY(threshold)} y2={toY(threshold)} />
               ) : null}
               {sweep.isLine ? (
-                <path className="mark-line" stroke="var(--c1)" d={path(figures.map((figure, index) => [toX(index), toY(figure)]))} />
+                <path
+                  className="mark-line"
+                  stroke="var(--c1)"
+                  d={path(figures.map((figure, index) => [toX(index), toY(figure)]))}
+                />
               ) : (
-                figures.map((figure, index) => <Mark key={sweep.steps[index]?.text} x={toX(index)} y={toY(figure)} size={index === here ? 10 : 7} color={index === here ? "var(--c1)" : "var(--c6)"} />)
+                figures.map((figure, index) => (
+                  <Mark
+                    key={sweep.steps[index]?.text}
+                    x={toX(index)}
+                    y={toY(figure)}
+                    size={index === here ? 10 : 7}
+                    color={index === here ? "var(--c1)" : "var(--c6)"}
+                  />
+                ))
               )}
-              {sweep.isLine && here >= 0 ? <Mark x={toX(here)} y={toY(figures[here] ?? 0)} size={9} color="var(--c1)" /> : null}
+              {sweep.isLine && here >= 0 ? (
+                <Mark x={toX(here)} y={toY(figures[here] ?? 0)} size={9} color="var(--c1)" />
+              ) : null}
             </>
           )}
         </Plot>

@@ -17,7 +17,8 @@ export function WhyCard({
   busy: boolean;
 }) {
   const unit = contract.task === "regression" ? (contract.unit ?? contract.target) : "points";
-  const of = contract.task === "regression" ? "" : ` of the chance of “${explanation?.output || contract.positive}”`;
+  const of =
+    contract.task === "regression" ? "" : ` of the chance of “${explanation?.output || contract.positive}”`;
   return (
     <Card label="Why">
       <CardHead
@@ -73,7 +74,8 @@ function Waterfall({ explanation, contract }: { explanation: Explanation; contra
         {lines.map((line) => (
           <li key={line.name} className={grid}>
             <span className="truncate" title={`${line.name} ${line.value}`}>
-              <bdi className="font-mono text-[0.93em]">{line.name}</bdi> <bdi className="text-ink-3">{line.value}</bdi>
+              <bdi className="font-mono text-[0.93em]">{line.name}</bdi>{" "}
+              <bdi className="text-ink-3">{line.value}</bdi>
             </span>
             <span aria-hidden="true" className="relative h-3">
               <span
@@ -95,7 +97,8 @@ function Waterfall({ explanation, contract }: { explanation: Explanation; contra
         </li>
       </ul>
       <p className="m-0 mt-3 text-meta text-ink-3">
-        Shapley values over {explanation.n_background} typical rows, from the same model file. They say what moves the model, not what causes the outcome.
+        Shapley values over {explanation.n_background} typical rows, from the same model file. They say what
+        moves the model, not what causes the outcome.
       </p>
       <Numbers
         name="Contributions"
@@ -105,7 +108,9 @@ function Waterfall({ explanation, contract }: { explanation: Explanation; contra
             item.column,
             shown(item.value),
             effectText(item.contribution, contract.task),
-            item.standard_error === null ? "–" : significant(item.standard_error * (contract.task === "regression" ? 1 : 100), 2),
+            item.standard_error === null
+              ? "–"
+              : significant(item.standard_error * (contract.task === "regression" ? 1 : 100), 2),
           ]),
         })}
       />
@@ -121,9 +126,18 @@ function linesOf(contributions: readonly Contribution[], base: number): Line[] {
     return { name, value, from, to: at };
   };
   const rest = contributions.slice(SHOWN);
-  const lines = contributions.slice(0, SHOWN).map((item) => line(item.column, shown(item.value), item.contribution));
+  const lines = contributions
+    .slice(0, SHOWN)
+    .map((item) => line(item.column, shown(item.value), item.contribution));
   if (rest.length === 0) return lines;
-  return [...lines, line(rest.length === 1 ? "1 other" : `${rest.length} others`, "", rest.reduce((sum, item) => sum + item.contribution, 0))];
+  return [
+    ...lines,
+    line(
+      rest.length === 1 ? "1 other" : `${rest.length} others`,
+      "",
+      rest.reduce((sum, item) => sum + item.contribution, 0),
+    ),
+  ];
 }
 
 function shown(value: Value): string {

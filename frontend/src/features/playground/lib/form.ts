@@ -1,6 +1,7 @@
 /** The form's texts and the row that they mean. */
-import { type Contract, type InputColumn, type Row, type Value, WrongValue, encode } from "@/lib/model";
+
 import { dataDate } from "@/lib/format";
+import { type Contract, encode, type InputColumn, type Row, type Value, WrongValue } from "@/lib/model";
 
 /** What stands in the fields, by column; "" is an empty field: a missing value. */
 export type Texts = Record<string, string>;
@@ -12,18 +13,20 @@ export function textsOf(inputs: readonly InputColumn[], row: Row): Texts {
 
 function textOf(column: InputColumn, value: Value | undefined): string {
   if (value === null || value === undefined) return "";
-  if (column.kind === "boolean") return ["true", "1", "yes", "t", "y", "on"].includes(String(value).toLowerCase()) ? "true" : "false";
-  if (column.kind === "datetime") return hasTime(column) ? String(value).slice(0, 19) : String(value).slice(0, 10);
+  if (column.kind === "boolean")
+    return ["true", "1", "yes", "t", "y", "on"].includes(String(value).toLowerCase()) ? "true" : "false";
+  if (column.kind === "datetime")
+    return hasTime(column) ? String(value).slice(0, 19) : String(value).slice(0, 10);
   if (typeof value === "number") return String(Number(value.toPrecision(7)));
   return String(value);
 }
 
 /** The row that the fields mean; numbers as numbers, so that every client of the API is asked alike. */
 export function rowOf(inputs: readonly InputColumn[], texts: Texts): Row {
-  return Object.fromEntries(inputs.map((column) => [column.name, valueOf(column, texts[column.name] ?? "")]));
+  return Object.fromEntries(inputs.map((column) => [column.name, cellOf(column, texts[column.name] ?? "")]));
 }
 
-function valueOf(column: InputColumn, text: string): Value {
+function cellOf(column: InputColumn, text: string): Value {
   if (text === "") return null;
   if (column.type === "float") {
     const value = Number(text);
@@ -41,7 +44,12 @@ export function problemsOf(contract: Pick<Contract, "inputs">, texts: Texts): Re
       encode({ inputs: [column] } as Contract, [{ [column.name]: texts[column.name] || null }]);
     } catch (error) {
       if (!(error instanceof WrongValue)) throw error;
-      found[column.name] = column.kind === "datetime" ? "Not a date" : column.type === "float" ? "Not a number" : "Not possible here";
+      found[column.name] =
+        column.kind === "datetime"
+          ? "Not a date"
+          : column.type === "float"
+            ? "Not a number"
+            : "Not possible here";
     }
   }
   return found;
@@ -49,7 +57,9 @@ export function problemsOf(contract: Pick<Contract, "inputs">, texts: Texts): Re
 
 /** Whether a date column has times of day. */
 export function hasTime(column: InputColumn): boolean {
-  return [column.min, column.max, column.median].some((value) => typeof value === "string" && !dataDate(value).match(/^\d{4}-\d{2}-\d{2}$/));
+  return [column.min, column.max, column.median].some(
+    (value) => typeof value === "string" && !dataDate(value).match(/^\d{4}-\d{2}-\d{2}$/),
+  );
 }
 
 /** Columns, the ones that matter most first, as far as that was measured. */

@@ -4,7 +4,10 @@ type Group = { predicted: number; observed: number; low: number; high: number; n
 
 /** The group of the calibration whose predicted chance is nearest; null if none lies within 10 points. */
 export function nearby(calibration: unknown, chance: number): Group | null {
-  const data = calibration as Record<"predicted" | "observed" | "low" | "high" | "n", number[]> | null | undefined;
+  const data = calibration as
+    | Record<"predicted" | "observed" | "low" | "high" | "n", number[]>
+    | null
+    | undefined;
   if (!data?.predicted?.length) return null;
   let best: Group | null = null;
   for (const [index, predicted] of data.predicted.entries()) {

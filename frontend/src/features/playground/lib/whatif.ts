@@ -12,7 +12,8 @@ export type Sweep = { column: InputColumn; steps: Step[]; isLine: boolean };
 /** Whether there is something to vary. */
 export function canVary(column: InputColumn): boolean {
   if (column.kind === "text") return false;
-  if (column.type === "float") return typeof rangeOf(column)[0] === "number" && rangeOf(column)[0] !== rangeOf(column)[1];
+  if (column.type === "float")
+    return typeof rangeOf(column)[0] === "number" && rangeOf(column)[0] !== rangeOf(column)[1];
   if (column.kind === "datetime") return typeof column.min === "string" && typeof column.max === "string";
   return (column.values?.length ?? 0) > 1 || column.kind === "boolean";
 }
@@ -23,7 +24,11 @@ export function sweepOf(column: InputColumn, own: string): Sweep {
   if (column.kind === "datetime") return { column, isLine: true, steps: moments(column) };
   const levels = column.kind === "boolean" ? ["false", "true"] : (column.values ?? []).slice(0, LEVELS);
   const all = own === "" || levels.includes(own) ? levels : [...levels.slice(0, LEVELS - 1), own];
-  return { column, isLine: false, steps: all.map((level) => ({ value: column.kind === "boolean" ? level === "true" : level, text: level })) };
+  return {
+    column,
+    isLine: false,
+    steps: all.map((level) => ({ value: column.kind === "boolean" ? level === "true" : level, text: level })),
+  };
 }
 
 /** Where most of a numeric column's values lie, 1 to 99 %; its whole range where that is not known. */
@@ -32,7 +37,10 @@ export function rangeOf(column: InputColumn): [number | undefined, number | unde
   const low = quantiles[0] ?? column.min;
   const high = quantiles[quantiles.length - 1] ?? column.max;
   const whole: [unknown, unknown] = low === high ? [column.min, column.max] : [low, high];
-  return whole.map((value) => (typeof value === "number" ? value : undefined)) as [number | undefined, number | undefined];
+  return whole.map((value) => (typeof value === "number" ? value : undefined)) as [
+    number | undefined,
+    number | undefined,
+  ];
 }
 
 function numbers(column: InputColumn, own: string): Step[] {
@@ -62,11 +70,14 @@ function moments(column: InputColumn): Step[] {
 export function nearest(sweep: Sweep, own: string): number {
   if (own === "") return -1;
   if (!sweep.isLine) return sweep.steps.findIndex((step) => step.text === own);
-  const place = (text: string) => (sweep.column.kind === "datetime" ? Date.parse(`${text}${text.length > 10 ? "Z" : ""}`) : Number(text));
+  const place = (text: string) =>
+    sweep.column.kind === "datetime" ? Date.parse(`${text}${text.length > 10 ? "Z" : ""}`) : Number(text);
   const target = place(own);
   let best = -1;
   for (const [index, step] of sweep.steps.entries()) {
-    const isCloser = best < 0 || Math.abs(place(step.text) - target) < Math.abs(place(sweep.steps[best]?.text ?? "") - target);
+    const isCloser =
+      best < 0 ||
+      Math.abs(place(step.text) - target) < Math.abs(place(sweep.steps[best]?.text ?? "") - target);
     if (isCloser) best = index;
   }
   return best;
@@ -79,7 +90,11 @@ export function figureOf(answer: Answer, output: string): number {
 }
 
 /** What a sweep says in a sentence: where the answer flips, or how far it moves. */
-export function sentenceOf(sweep: Sweep, figures: readonly number[], contract: Pick<Contract, "task" | "threshold" | "positive" | "classes">): string {
+export function sentenceOf(
+  sweep: Sweep,
+  figures: readonly number[],
+  contract: Pick<Contract, "task" | "threshold" | "positive" | "classes">,
+): string {
   if (figures.length === 0 || figures.length !== sweep.steps.length) return "";
   const low = Math.min(...figures);
   const high = Math.max(...figures);
@@ -89,8 +104,11 @@ export function sentenceOf(sweep: Sweep, figures: readonly number[], contract: P
   }
   if (contract.task === "binary" && typeof contract.threshold === "number") {
     const above = figures.map((figure) => figure >= (contract.threshold ?? 0.5));
-    const flips = above.flatMap((isAbove, index) => (index > 0 && isAbove !== above[index - 1] ? [index] : []));
-    const label = (isAbove: boolean | undefined) => (isAbove ? contract.positive : contract.classes?.find((name) => name !== contract.positive)) ?? "";
+    const flips = above.flatMap((isAbove, index) =>
+      index > 0 && isAbove !== above[index - 1] ? [index] : [],
+    );
+    const label = (isAbove: boolean | undefined) =>
+      (isAbove ? contract.positive : contract.classes?.find((name) => name !== contract.positive)) ?? "";
     if (sweep.isLine && flips.length === 1) {
       const at = flips[0] ?? 0;
       return `From about ${stepText(sweep, at)} on it says “${label(above[at])}”.`;

@@ -2,8 +2,8 @@
 
 import { Plus, X } from "lucide-react";
 import { type FormEvent, useState } from "react";
-import { type JobDetail, useAnnotate } from "@/features/jobs";
 import { Button, Card, CardBody, CardHead, Chip, Textarea } from "@/components/ui";
+import { type JobDetail, useAnnotate } from "@/features/jobs";
 
 const MAX_TAGS = 10;
 const MAX_TAG = 40;
@@ -30,7 +30,13 @@ export function Annotations({ job }: { job: JobDetail }) {
             onBlur={() => isChanged && save.mutate({ notes })}
           />
           <p aria-live="polite" className="m-0 mt-1 min-h-[18px] text-meta text-ink-3">
-            {save.isPending ? "Saving" : isChanged ? "Saved when you leave the field" : save.isSuccess ? "Saved" : ""}
+            {save.isPending
+              ? "Saving"
+              : isChanged
+                ? "Saved when you leave the field"
+                : save.isSuccess
+                  ? "Saved"
+                  : ""}
           </p>
         </div>
       </CardBody>
@@ -38,7 +44,15 @@ export function Annotations({ job }: { job: JobDetail }) {
   );
 }
 
-function Tags({ tags, busy, onChange }: { tags: string[]; busy: boolean; onChange: (tags: string[]) => void }) {
+function Tags({
+  tags,
+  busy,
+  onChange,
+}: {
+  tags: string[];
+  busy: boolean;
+  onChange: (tags: string[]) => void;
+}) {
   const [isOpen, setOpen] = useState(false);
   const [typed, setTyped] = useState("");
   const add = (event: FormEvent) => {

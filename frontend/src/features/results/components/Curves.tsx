@@ -1,6 +1,6 @@
-import type { Evaluation } from "@/features/jobs";
 import { Legend, Numbers, Plot, path } from "@/components/charts";
 import { Card, CardBody, CardHead } from "@/components/ui";
+import type { Evaluation } from "@/features/jobs";
 import { fixed, percent } from "@/lib/format";
 import { findMetric } from "../lib/evidence";
 
@@ -62,7 +62,10 @@ function Roc({ evaluation }: { evaluation: Evaluation }) {
 }
 
 function PrecisionRecall({ evaluation }: { evaluation: Evaluation }) {
-  const pr = evaluation.pr as { recall: number[]; precision: number[]; baseline?: number | null } | null | undefined;
+  const pr = evaluation.pr as
+    | { recall: number[]; precision: number[]; baseline?: number | null }
+    | null
+    | undefined;
   if (!pr?.recall?.length) return null;
   const average = findMetric(evaluation, "average_precision")?.value;
   const points = pr.recall.map((recall, index) => [recall, pr.precision[index] ?? 0] as const);
@@ -70,7 +73,10 @@ function PrecisionRecall({ evaluation }: { evaluation: Evaluation }) {
   const { baseline } = pr;
   return (
     <Card label="Right flags against cases caught">
-      <CardHead title="Precision and recall" sub={average ? `average precision ${fixed(average, 3)}` : undefined} />
+      <CardHead
+        title="Precision and recall"
+        sub={average ? `average precision ${fixed(average, 3)}` : undefined}
+      />
       <CardBody>
         <Plot
           alt={`When half of the cases are caught, ${share(at(0.5))} of the flags are right; when 80 % are caught, ${share(at(0.8))}.`}
@@ -78,7 +84,14 @@ function PrecisionRecall({ evaluation }: { evaluation: Evaluation }) {
           y={{ domain: [0, 1], ticks: SHARES, label: "flags that are right", format: share }}
           notes={
             typeof baseline === "number"
-              ? [{ x: 1, y: baseline, align: "right", text: <span className="relative top-2.5">flag everything: {share(baseline)}</span> }]
+              ? [
+                  {
+                    x: 1,
+                    y: baseline,
+                    align: "right",
+                    text: <span className="relative top-2.5">flag everything: {share(baseline)}</span>,
+                  },
+                ]
               : []
           }
         >

@@ -20,7 +20,10 @@ export function ErrorGroups({
     level !== undefined && group.coverage !== null && (group.coverage_high ?? group.coverage) < level;
   return (
     <Card label="Where it works less well" className="overflow-hidden">
-      <CardHead title="Where it works less well" sub={`test rows in ${groups.length} equal groups by ${target}`} />
+      <CardHead
+        title="Where it works less well"
+        sub={`test rows in ${groups.length} equal groups by ${target}`}
+      />
       <Scroll label="Errors by group" className="pt-2">
         <Table>
           <thead>
@@ -42,10 +45,16 @@ export function ErrorGroups({
                     <span className="flex items-center gap-3">
                       <span aria-hidden="true" className="relative h-2 min-w-0 flex-1 rounded-full bg-line">
                         <span
-                          className={cx("absolute inset-y-0 left-0 rounded-full", isShort(group) ? "bg-c2" : "bg-c1")}
+                          className={cx(
+                            "absolute inset-y-0 left-0 rounded-full",
+                            isShort(group) ? "bg-c2" : "bg-c1",
+                          )}
                           style={{ width: `${(group.coverage ?? 0) * 100}%` }}
                         />
-                        <span className="absolute -inset-y-0.5 border-l border-ink" style={{ left: `${(level ?? 0) * 100}%` }} />
+                        <span
+                          className="absolute -inset-y-0.5 border-l border-ink"
+                          style={{ left: `${(level ?? 0) * 100}%` }}
+                        />
                       </span>
                       <span className={cx("num w-11 text-right", isShort(group) && "font-[550] text-warn")}>
                         {percent(group.coverage, 0)}
@@ -63,7 +72,8 @@ export function ErrorGroups({
         </Table>
       </Scroll>
       <CardFoot className="text-meta">
-        Tilt: how much the middle estimate lies above (+) or below (−) the truth; grey where that may be chance.
+        Tilt: how much the middle estimate lies above (+) or below (−) the truth; grey where that may be
+        chance.
       </CardFoot>
     </Card>
   );

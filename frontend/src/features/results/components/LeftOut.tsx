@@ -2,8 +2,8 @@
 
 import { CircleX, Info, TriangleAlert } from "lucide-react";
 import { useState } from "react";
-import type { JobDetail } from "@/features/jobs";
 import { Button, ButtonLink, Card, CardBody, CardHead, Problem, SkeletonRows } from "@/components/ui";
+import type { JobDetail } from "@/features/jobs";
 import { plural } from "@/lib/format";
 import { useMetadata } from "../queries";
 
@@ -23,12 +23,17 @@ export function LeftOut({ job }: { job: JobDetail }) {
   const shown = isAll ? dropped.slice(0, 300) : dropped.slice(0, SHOWN);
   return (
     <Card label="What we left out, and why" className="overflow-hidden">
-      <CardHead title="What we left out, and why" sub={dropped.length > 0 ? plural(dropped.length, "column") : undefined} />
+      <CardHead
+        title="What we left out, and why"
+        sub={dropped.length > 0 ? plural(dropped.length, "column") : undefined}
+      />
       {!data ? (
         <SkeletonRows rows={3} label="Loading what was left out" />
       ) : (
         <CardBody className="pt-2">
-          {dropped.length === 0 ? <p className="m-0 py-1 text-ink-2">Nothing: every column is used.</p> : null}
+          {dropped.length === 0 ? (
+            <p className="m-0 py-1 text-ink-2">Nothing: every column is used.</p>
+          ) : null}
           <dl className="m-0 divide-y divide-line text-table">
             {shown.map((item) => (
               <div key={item.column} className="grid grid-cols-[minmax(0,2fr)_minmax(0,3fr)] gap-3 py-2">
@@ -46,7 +51,12 @@ export function LeftOut({ job }: { job: JobDetail }) {
               </Button>
             ) : null}
             {dropped.length > 0 ? (
-              <ButtonLink size="sm" className="mt-1" href={`/configure/${job.dataset_id}?from=${job.id}`} prefetch={false}>
+              <ButtonLink
+                size="sm"
+                className="mt-1"
+                href={`/configure/${job.dataset_id}?from=${job.id}`}
+                prefetch={false}
+              >
                 Bring a column back
               </ButtonLink>
             ) : null}

@@ -2,8 +2,8 @@
 
 import { Braces, ChartColumn, FileCode, FileText, Monitor, Package, Rocket, ScrollText } from "lucide-react";
 import type { ReactNode } from "react";
-import { type JobDetail, useDeploy } from "@/features/jobs";
 import { Button, ButtonLink, Card, CardBody, CardHead, toast } from "@/components/ui";
+import { type JobDetail, useDeploy } from "@/features/jobs";
 import type { Schemas } from "@/lib/api";
 import { bytes } from "@/lib/format";
 import { Annotations } from "./Annotations";
@@ -12,7 +12,10 @@ import { SendFile } from "./SendFile";
 /** What can be done with the model. */
 export function Rail({ job }: { job: JobDetail }) {
   return (
-    <aside aria-label="Use this model" className="grid min-w-0 gap-4 md:max-lg:grid-cols-2 lg:sticky lg:top-4">
+    <aside
+      aria-label="Use this model"
+      className="grid min-w-0 gap-4 md:max-lg:grid-cols-2 lg:sticky lg:top-4"
+    >
       <Deploy job={job} />
       <Downloads job={job} />
       <Annotations key={job.id} job={job} />
@@ -23,7 +26,9 @@ export function Rail({ job }: { job: JobDetail }) {
 function Deploy({ job }: { job: JobDetail }) {
   const deploy = useDeploy(job.id);
   const change = (on: boolean) =>
-    deploy.mutate(on, { onSuccess: () => toast(on ? "Deployed. It answers from now on." : "Undeployed. It no longer answers.") });
+    deploy.mutate(on, {
+      onSuccess: () => toast(on ? "Deployed. It answers from now on." : "Undeployed. It no longer answers."),
+    });
   return (
     <Card label="Deploy">
       <CardHead title="Deploy" />
@@ -66,7 +71,8 @@ const ICONS: Record<string, ReactNode> = {
 const ORDER = ["model.onnx", "report.html", "eda.html", "predict.py", "model.pkl"];
 
 function Downloads({ job }: { job: JobDetail }) {
-  const rank = (file: Schemas["ArtifactOut"]) => (ORDER.indexOf(file.name) + ORDER.length + 1) % (ORDER.length + 1);
+  const rank = (file: Schemas["ArtifactOut"]) =>
+    (ORDER.indexOf(file.name) + ORDER.length + 1) % (ORDER.length + 1);
   const files = [...job.artifacts].sort((a, b) => rank(a) - rank(b));
   return (
     <Card label="Downloads">

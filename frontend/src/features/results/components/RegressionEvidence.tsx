@@ -1,6 +1,6 @@
-import type { Evaluation } from "@/features/jobs";
 import { extent, Mark, Numbers, nice, Plot } from "@/components/charts";
 import { Card, CardBody, CardHead } from "@/components/ui";
+import type { Evaluation } from "@/features/jobs";
 import { compact, number, percent, significant } from "@/lib/format";
 import type { Intervals, Point, Residuals } from "../lib/evidence";
 import { ErrorGroups } from "./ErrorGroups";
@@ -19,14 +19,24 @@ export function RegressionEvidence({ evaluation, target }: { evaluation: Evaluat
           {intervals ? <DoRangesHold intervals={intervals} /> : null}
         </div>
       </div>
-      {residuals && residuals.groups.length > 0 ? <ErrorGroups groups={residuals.groups} target={target} level={intervals?.level} relative={residuals.relative} /> : null}
+      {residuals && residuals.groups.length > 0 ? (
+        <ErrorGroups
+          groups={residuals.groups}
+          target={target}
+          level={intervals?.level}
+          relative={residuals.relative}
+        />
+      ) : null}
     </div>
   );
 }
 
 function Scatter({ points, total, target }: { points: Point[]; total: number; target: string }) {
   const domain = nice(extent(points.flatMap((point) => [point.actual, point.predicted])), 4);
-  const shown = points.length < total ? `${number(points.length)} of ${number(total)} test rows` : `${number(total)} test rows`;
+  const shown =
+    points.length < total
+      ? `${number(points.length)} of ${number(total)} test rows`
+      : `${number(total)} test rows`;
   const off = points.map((point) => Math.abs(point.predicted - point.actual)).sort((a, b) => a - b);
   return (
     <Card label="Estimate against truth">
@@ -128,7 +138,11 @@ function HowFarOff({ residuals }: { residuals: Residuals }) {
 function DoRangesHold({ intervals }: { intervals: Intervals }) {
   const { level, coverage, coverage_low: low, coverage_high: high } = intervals;
   const holds = low !== null && high !== null && level >= low && level <= high;
-  const verdict = holds ? "Yes, within the noise" : coverage < level ? "Not quite: they are too narrow" : "More than promised: they are wide";
+  const verdict = holds
+    ? "Yes, within the noise"
+    : coverage < level
+      ? "Not quite: they are too narrow"
+      : "More than promised: they are wide";
   const at = (value: number) => `${Math.min(100, Math.max(0, (value - 0.5) * 200))}%`;
   return (
     <Card label="Do the ranges hold?" className="flex-1">
@@ -146,17 +160,27 @@ function DoRangesHold({ intervals }: { intervals: Intervals }) {
               style={{ left: at(low), right: `calc(100% - ${at(high)})` }}
             />
           ) : null}
-          <span className={`absolute top-[5px] -ml-[1.5px] h-3.5 w-[3px] rounded-full ${holds ? "bg-c1" : "bg-c2"}`} style={{ left: at(coverage) }} />
-          <span className="absolute top-0 h-6 border-l-[1.25px] border-dashed border-c6" style={{ left: at(level) }} />
+          <span
+            className={`absolute top-[5px] -ml-[1.5px] h-3.5 w-[3px] rounded-full ${holds ? "bg-c1" : "bg-c2"}`}
+            style={{ left: at(coverage) }}
+          />
+          <span
+            className="absolute top-0 h-6 border-l-[1.25px] border-dashed border-c6"
+            style={{ left: at(level) }}
+          />
           <span className="absolute top-[22px] left-0 text-[11.5px] text-ink-3">50&nbsp;%</span>
-          <span className="absolute top-[22px] -translate-x-1/2 text-[11.5px] text-ink-2" style={{ left: at(level) }}>
+          <span
+            className="absolute top-[22px] -translate-x-1/2 text-[11.5px] text-ink-2"
+            style={{ left: at(level) }}
+          >
             promised
           </span>
           <span className="absolute top-[22px] right-0 text-[11.5px] text-ink-3">100&nbsp;%</span>
         </div>
         <p className="m-0 mt-3 text-table text-ink-2">
-          {verdict}: ranges that promise {percent(level, 0)} contain <b className="font-[550] text-ink">{percent(coverage)}</b> of the true
-          values ({percent(low)} to {percent(high)}). Half of the ranges are narrower than {significant(intervals.median_width)}.
+          {verdict}: ranges that promise {percent(level, 0)} contain{" "}
+          <b className="font-[550] text-ink">{percent(coverage)}</b> of the true values ({percent(low)} to{" "}
+          {percent(high)}). Half of the ranges are narrower than {significant(intervals.median_width)}.
         </p>
       </CardBody>
     </Card>

@@ -1,7 +1,7 @@
 "use client";
 
-import { type Evaluation, JobGate, type JobDetail, RunHead, useEvaluation } from "@/features/jobs";
 import { ButtonLink, Card, Empty, Problem, SkeletonPage } from "@/components/ui";
+import { type Evaluation, type JobDetail, JobGate, RunHead, useEvaluation } from "@/features/jobs";
 import { AllScores } from "./AllScores";
 import { Calibration } from "./Calibration";
 import { Confusion } from "./Confusion";
@@ -43,7 +43,9 @@ function NotYet({ job }: { job: JobDetail }) {
           </ButtonLink>
         }
       >
-        {job.error ? `${job.error.message} ${job.error.hint}` : "The verdict comes last, when the test is done."}
+        {job.error
+          ? `${job.error.message} ${job.error.hint}`
+          : "The verdict comes last, when the test is done."}
       </Empty>
     </Card>
   );
@@ -62,7 +64,9 @@ function Done({ job }: { job: JobDetail }) {
           {data.thresholds && data.thresholds.length > 0 && data.positive ? (
             <ThresholdCard evaluation={data} positive={data.positive} />
           ) : null}
-          {data.task === "regression" ? <RegressionEvidence evaluation={data} target={job.target_column} /> : null}
+          {data.task === "regression" ? (
+            <RegressionEvidence evaluation={data} target={job.target_column} />
+          ) : null}
           {data.task === "multiclass" ? <Confusion evaluation={data} /> : null}
         </div>
         <Rail job={job} />

@@ -1,9 +1,9 @@
 "use client";
 
-import { Send } from "lucide-react";
 import { useMutation } from "@tanstack/react-query";
-import type { JobDetail } from "@/features/jobs";
+import { Send } from "lucide-react";
 import { Button, toast } from "@/components/ui";
+import type { JobDetail } from "@/features/jobs";
 import { http, unwrap } from "@/lib/api";
 import { bytes } from "@/lib/format";
 
@@ -22,7 +22,8 @@ export function SendFile({ job }: { job: JobDetail }) {
   return (
     <div className="mt-3 rounded-md border border-line bg-sunken px-3 py-2.5 text-table">
       <p className="m-0 text-ink-2">
-        <b className="font-[550] text-ink">Send it to someone.</b> One HTML page with the model inside; it answers without a server.
+        <b className="font-[550] text-ink">Send it to someone.</b> One HTML page with the model inside; it
+        answers without a server.
       </p>
       <Button size="sm" className="mt-2" disabled={make.isPending} onClick={() => make.mutate()}>
         <Send aria-hidden="true" strokeWidth={1.75} />

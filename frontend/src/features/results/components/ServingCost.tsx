@@ -1,8 +1,8 @@
 "use client";
 
 import { useState } from "react";
-import { useSystem } from "@/features/shell";
 import { Slider } from "@/components/ui";
+import { useSystem } from "@/features/shell";
 import { compact, number } from "@/lib/format";
 import { monthly } from "../lib/costs";
 
@@ -20,7 +20,12 @@ export function ServingCost() {
   const top = Math.max(here, other, 1);
   const bars = [
     { name: "Here", amount: here, basis: serving.basis, color: "var(--c1)" },
-    { name: "An endpoint that always runs", amount: other, basis: serving.always_on_basis, color: "var(--c6)" },
+    {
+      name: "An endpoint that always runs",
+      amount: other,
+      basis: serving.always_on_basis,
+      color: "var(--c6)",
+    },
   ];
   return (
     <section aria-label="What serving costs" className="mt-6 border-t border-line pt-4">
@@ -50,7 +55,10 @@ export function ServingCost() {
               <dd className="num m-0 font-semibold">{money(bar.amount, serving.currency)}</dd>
             </div>
             <div aria-hidden="true" className="mt-1 h-2 rounded-full bg-line">
-              <div className="h-full min-w-0.5 rounded-full" style={{ width: `${(bar.amount / top) * 100}%`, background: bar.color }} />
+              <div
+                className="h-full min-w-0.5 rounded-full"
+                style={{ width: `${(bar.amount / top) * 100}%`, background: bar.color }}
+              />
             </div>
             <p className="m-0 mt-1 text-meta text-ink-3">{bar.basis}</p>
           </div>

@@ -1,7 +1,7 @@
 import { Info } from "lucide-react";
-import type { Evaluation } from "@/features/jobs";
 import { RangeMark } from "@/components/charts";
 import { Tooltip } from "@/components/ui";
+import type { Evaluation } from "@/features/jobs";
 import { metricDomain } from "@/lib/metrics";
 import { findMetric, type Metric, write } from "../lib/evidence";
 
@@ -39,7 +39,9 @@ function Tile({ metric, positive }: { metric: Metric; positive?: string | null }
           {label}
         </h3>
         {metric.meaning || metric.term ? (
-          <Tooltip text={[metric.meaning, metric.term ? `Term: ${metric.term}.` : ""].filter(Boolean).join(" ")}>
+          <Tooltip
+            text={[metric.meaning, metric.term ? `Term: ${metric.term}.` : ""].filter(Boolean).join(" ")}
+          >
             <button type="button" aria-label={`What ${label} means`} className="text-ink-3">
               <Info aria-hidden="true" className="size-3.5" strokeWidth={1.75} />
             </button>
@@ -54,7 +56,9 @@ function Tile({ metric, positive }: { metric: Metric; positive?: string | null }
         <>
           <p className="num m-0 mt-0.5 text-tile font-semibold tracking-[-0.025em]">
             {figure}
-            {unit ? <small className="ml-1 text-body font-medium tracking-normal text-ink-3">{unit}</small> : null}
+            {unit ? (
+              <small className="ml-1 text-body font-medium tracking-normal text-ink-3">{unit}</small>
+            ) : null}
           </p>
           <div className="my-1.5">
             <RangeMark

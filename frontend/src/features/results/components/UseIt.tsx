@@ -1,7 +1,7 @@
 "use client";
 
-import { type JobDetail, useModelInfo } from "@/features/jobs";
 import { Card, CardBody, CardHead, CodeBlock, Note, Problem, Skeleton, Tabs } from "@/components/ui";
+import { type JobDetail, useModelInfo } from "@/features/jobs";
 import { API_ORIGIN } from "@/lib/api";
 import { snippets } from "../lib/usage";
 import { ServingCost } from "./ServingCost";
@@ -17,7 +17,9 @@ export function UseIt({ job }: { job: JobDetail }) {
       <CardBody>
         {!job.deployed ? (
           <div className="mb-3">
-            <Note title="Not deployed yet.">The address answers once the model is deployed; the file works at once.</Note>
+            <Note title="Not deployed yet.">
+              The address answers once the model is deployed; the file works at once.
+            </Note>
           </div>
         ) : null}
         {data ? (
