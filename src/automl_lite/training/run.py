@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 
 PACKAGES = ("automl-lite", "numpy", "pandas", "scikit-learn", "lightgbm", "xgboost-cpu", "catboost", "flaml", "onnx",
             "onnxruntime", "duckdb")  # fmt: skip
-EDA_SHARE = 0.15  # of the budget: with less than MIN_EDA_S for it, the data report is written after training
+EDA_SHARE = 0.15  # of the budget, at most; what does not fit is left out of the data report, which says so
 FEWEST_ROWS = 2
 
 
@@ -155,6 +155,8 @@ def _train_read(
             task=task,
             columns=columns,
             engine=config.eda,
+            title=config.name or "",
+            max_seconds=EDA_SHARE * config.budget_s,
         )
     run = train_table(frame, columns, target, config, clock, tell, task=task, notices=notices, reading=reading)
     run.metadata["problem_type"] = {"task": task.value, "reason": reason}

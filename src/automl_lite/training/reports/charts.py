@@ -18,6 +18,15 @@ _HEIGHT = 220
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A chart, what stands beside its title, and the sentence under it."""
+
+    drawn: Markup
+    aside: str = ""
+    reads: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Axis:
     """A linear scale from ``low`` to ``high`` with labelled ticks."""
 
@@ -56,6 +65,12 @@ def percent_axis(values: Iterable[float], *, n_ticks: int = 5) -> Axis:
     scale = number_axis([100 * value for value in values] + [1.0], from_zero=True, n_ticks=n_ticks)
     ticks = tuple((place / 100, f"{text}\N{NO-BREAK SPACE}%") for place, text in scale.ticks if place <= 100)
     return Axis(scale.low / 100, min(scale.high / 100, 1.0), ticks)
+
+
+def inner_axis(low: float, high: float, *, n_ticks: int = 5) -> Axis:
+    """Return an axis that ends where the data ends, with round ticks inside."""
+    around = number_axis([low, high], n_ticks=n_ticks)
+    return Axis(low, high, tuple(tick for tick in around.ticks if low <= tick[0] <= high))
 
 
 def plot(
@@ -152,6 +167,21 @@ def bars(
             top, bottom = 100 - y.at(foot + height), 100 - y.at(foot)
             shapes += f"M{_n(a + gap)} {_n(bottom)}V{_n(top)}H{_n(b - gap)}V{_n(bottom)}Z"
     return Markup('<path class="{}" d="{}"/>').format(css, shapes)
+
+
+def spark(heights: Sequence[float]) -> Markup:
+    """Draw bars as high as a line of text, without axes; the numbers stand beside them."""
+    top = max(heights) or 1.0
+    wide = 100 / len(heights)
+    shapes = "".join(
+        f"M{_n(i * wide)} 100V{_n(100 - max(100 * height / top, 4))}h{_n(0.8 * wide)}V100Z"
+        for i, height in enumerate(heights)
+        if height > 0
+    )
+    return Markup(
+        '<svg class="spark" viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
+        '<path class="br mu" d="{}"/></svg>'
+    ).format(shapes)
 
 
 def upright(at: float, x: Axis, css: str = "rf") -> Markup:

@@ -19,6 +19,10 @@ _TILES = {
     "regression": ("median_relative_error", "mae", "r2", "within_20"),
 }
 _SPARE = ("median_absolute_error", "rmse", "log_loss", "f1", "mcc")
+_PICTURES = (
+    "roc", "precision_recall", "calibration", "scores", "thresholds", "scatter", "errors", "coverage", "importance",
+    "shap",
+)  # fmt: skip
 _MISS_COSTS = (1, 2, 5, 10, 20)
 _MAX_CLASSES = 12
 _BOUNDS = {"share": (0.0, 1.0), "score": (None, None), "target": (0.0, None)}
@@ -61,21 +65,7 @@ def write_report(path: Path, result: dict[str, Any]) -> None:
 def _context(result: dict[str, Any]) -> dict[str, Any]:
     evaluation = result["evaluation"]
     unit = result.get("unit") or ""
-    pictures = {
-        name: getattr(model_charts, name)(evaluation)
-        for name in (
-            "roc",
-            "precision_recall",
-            "calibration",
-            "scores",
-            "thresholds",
-            "scatter",
-            "errors",
-            "coverage",
-            "importance",
-            "shap",
-        )  # fmt: skip
-    }
+    pictures = {name: getattr(model_charts, name)(evaluation) for name in _PICTURES}
     return {
         "title": clean(result.get("name") or "Model"),
         "facts": _facts(result),
