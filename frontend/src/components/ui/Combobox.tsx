@@ -75,7 +75,11 @@ export function Combobox({
     <div className="min-w-0">
       <label
         htmlFor={id}
-        className={cx("mb-1 block truncate text-table font-medium", mono && "font-mono", hideLabel && "sr-only")}
+        className={cx(
+          "mb-1 block truncate text-table font-medium",
+          mono && "font-mono",
+          hideLabel && "sr-only",
+        )}
         title={label}
       >
         {label}

@@ -72,7 +72,12 @@ export function useEngine(info: Info, kind: Engine["kind"]): Opened {
   const device = useQuery({
     queryKey: ["device", info.job_id, info.model_bytes],
     enabled: kind === "device",
-    queryFn: ({ signal }) => openDevice(info.onnx_url, info.model_bytes, setLoaded, signal),
+    queryFn: async ({ signal }) => {
+      const device = await openDevice(info.onnx_url, info.model_bytes, setLoaded, signal);
+      // The first run of a session is many times slower than the others: nobody should wait for it later.
+      await new Model(contractOf(info), device.run).answers([contractOf(info).example]);
+      return device;
+    },
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
     retry: false,

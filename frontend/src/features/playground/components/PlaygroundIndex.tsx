@@ -26,7 +26,9 @@ export function PlaygroundIndex() {
   return (
     <>
       <PageHead title="Playground" sub="Choose a model, type a case, see the answer and why." />
-      {error ? <Problem error={error} retry={() => Promise.all([deployed.refetch(), done.refetch()])} /> : null}
+      {error ? (
+        <Problem error={error} retry={() => Promise.all([deployed.refetch(), done.refetch()])} />
+      ) : null}
       {!error && (!first || !rest) ? (
         <Card>
           <SkeletonRows rows={5} label="Loading the models" />

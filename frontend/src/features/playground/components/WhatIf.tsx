@@ -4,7 +4,16 @@ import { type Axis, Mark, Numbers, nice, Plot, path } from "@/components/charts"
 import { Card, CardBody, CardHead, Combobox, Skeleton, Slider } from "@/components/ui";
 import type { Answer, Contract, InputColumn } from "@/lib/model";
 import type { Texts } from "../lib/form";
-import { canVary, figureOf, figureText, nearest, type Sweep, sentenceOf, stepText } from "../lib/whatif";
+import {
+  canVary,
+  figureOf,
+  figureText,
+  nearest,
+  ownText,
+  type Sweep,
+  sentenceOf,
+  stepText,
+} from "../lib/whatif";
 
 export type Swept = { sweep: Sweep; answers: Answer[] };
 
@@ -43,6 +52,7 @@ export function WhatIf({
             <div key={place} className="min-w-0">
               <Combobox
                 mono
+                hideLabel
                 label={`What to vary, ${place + 1} of ${chosen.length}`}
                 value={name}
                 options={options}
@@ -166,7 +176,7 @@ function OneSweep({
       </div>
       <p className="m-0 mt-1 text-table text-ink-2">
         <b className="font-[550] text-ink">
-          <bdi>{here < 0 ? "empty" : stepText(sweep, here)}</bdi>.
+          <bdi>{here < 0 ? "empty" : ownText(sweep, own)}</bdi>.
         </b>{" "}
         {words}
       </p>

@@ -125,7 +125,11 @@ export function sentenceOf(
 
 /** A step's value as people write it. */
 export function stepText(sweep: Sweep, index: number): string {
-  const text = sweep.steps[index]?.text ?? "";
+  return ownText(sweep, sweep.steps[index]?.text ?? "");
+}
+
+/** What stands in the field, as people write it. */
+export function ownText(sweep: Sweep, text: string): string {
   if (sweep.column.kind === "datetime") return dataDate(text);
   return sweep.column.type === "float" ? significant(Number(text)) : text;
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import { Braces, ChartColumn, FileCode, FileText, Monitor, Package, Rocket, ScrollText } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { Button, ButtonLink, Card, CardBody, CardHead, toast } from "@/components/ui";
 import { type JobDetail, useDeploy } from "@/features/jobs";
 import type { Schemas } from "@/lib/api";
@@ -73,13 +73,15 @@ const ORDER = ["model.onnx", "report.html", "eda.html", "predict.py", "model.pkl
 function Downloads({ job }: { job: JobDetail }) {
   const rank = (file: Schemas["ArtifactOut"]) =>
     (ORDER.indexOf(file.name) + ORDER.length + 1) % (ORDER.length + 1);
+  const [isAll, setAll] = useState(false);
   const files = [...job.artifacts].sort((a, b) => rank(a) - rank(b));
+  const shown = isAll ? files : files.slice(0, ORDER.length);
   return (
     <Card label="Downloads">
       <CardHead title="Downloads" />
       <CardBody className="pt-2">
         <ul className="m-0 list-none divide-y divide-line p-0 text-table [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:stroke-[1.75]">
-          {files.map((file) => (
+          {shown.map((file) => (
             <li key={file.name} className="flex items-center gap-2.5 py-[7px]">
               <a
                 href={file.url}
@@ -108,6 +110,17 @@ function Downloads({ job }: { job: JobDetail }) {
             </li>
           ))}
         </ul>
+        {files.length > ORDER.length ? (
+          <Button
+            look="ghost"
+            size="sm"
+            className="mt-1 -ml-2.5"
+            aria-expanded={isAll}
+            onClick={() => setAll(!isAll)}
+          >
+            {isAll ? "Show fewer" : `All ${files.length} files`}
+          </Button>
+        ) : null}
         <SendFile job={job} />
       </CardBody>
     </Card>

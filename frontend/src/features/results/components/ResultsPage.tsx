@@ -84,17 +84,17 @@ function Evidence({ job, evaluation }: { job: JobDetail; evaluation: Evaluation 
         <Calibration evaluation={evaluation} />
       </div>
       <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(0,2fr)] lg:items-start">
-        <Importance evaluation={evaluation} />
+        <div className="min-w-0 space-y-4">
+          <Importance evaluation={evaluation} />
+          <LeftOut job={job} />
+        </div>
         <div className="min-w-0 space-y-4">
           <Leaderboard job={job} />
           <AllScores evaluation={evaluation} />
         </div>
       </div>
       <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(0,2fr)] lg:items-start">
-        <div className="min-w-0 space-y-4">
-          <LeftOut job={job} />
-          <Timeline job={job} />
-        </div>
+        <Timeline job={job} />
         <UseIt job={job} />
       </div>
     </>
