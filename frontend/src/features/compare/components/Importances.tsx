@@ -1,12 +1,13 @@
 import { Numbers, SERIES } from "@/components/charts";
 import { Card, CardBody, CardHead, Scroll } from "@/components/ui";
 import { percent } from "@/lib/format";
-import type { Run } from "../lib/compare";
+import { namesOf, type Run } from "../lib/compare";
 import { importances } from "../lib/settings";
 
 /** What matters to each run: shares of what it loses when columns are shuffled. */
 export function Importances({ runs }: { runs: Run[] }) {
   const rows = importances(runs);
+  const names = namesOf(runs);
   if (rows.length === 0) return null;
   const top = Math.max(...rows.flatMap((row) => row.shares.map((share) => share ?? 0)), 1e-9);
   return (
@@ -20,14 +21,14 @@ export function Importances({ runs }: { runs: Run[] }) {
                 <th scope="col" className="pb-1.5 text-left font-medium">
                   Column
                 </th>
-                {runs.map((run) => (
+                {runs.map((run, place) => (
                   <th
                     key={run.job.id}
                     scope="col"
                     className="max-w-24 truncate pb-1.5 pl-3 text-left font-medium"
-                    title={run.job.name}
+                    title={names[place]}
                   >
-                    <bdi>{run.job.name}</bdi>
+                    <bdi>{names[place]}</bdi>
                   </th>
                 ))}
               </tr>
@@ -45,7 +46,7 @@ export function Importances({ runs }: { runs: Run[] }) {
                   {row.shares.map((share, place) => (
                     <td key={runs[place]?.job.id} className="py-1 pl-3">
                       {share === null ? (
-                        <span className="text-meta text-ink-3">not used</span>
+                        <span className="text-meta text-ink-3">not measured</span>
                       ) : (
                         <span className="grid grid-cols-[minmax(0,1fr)_44px] items-center gap-1.5">
                           <span aria-hidden="true" className="h-2 rounded-r-[3px] bg-sunken">
@@ -67,7 +68,7 @@ export function Importances({ runs }: { runs: Run[] }) {
         <Numbers
           name="What matters to each"
           table={() => ({
-            head: ["Column", ...runs.map((run) => run.job.name)],
+            head: ["Column", ...names],
             rows: importances(runs, 500).map((row) => [
               row.column,
               ...row.shares.map((share) => (share === null ? "–" : percent(share))),

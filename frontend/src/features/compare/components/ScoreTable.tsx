@@ -4,7 +4,7 @@ import { type Domain, extent, RangeMark, SERIES } from "@/components/charts";
 import { Card, CardFoot, Chip, Scroll } from "@/components/ui";
 import { write } from "@/features/results";
 import { metricLabel, metricTerm } from "@/lib/metrics";
-import { type Mark, marksOf, metricOf, type Run, sharedMetrics } from "../lib/compare";
+import { type Mark, marksOf, metricOf, namesOf, type Run, sharedMetrics } from "../lib/compare";
 
 /** Every shared score of every run with its range; the best one marked, ties called ties. */
 export function ScoreTable({
@@ -16,8 +16,9 @@ export function ScoreTable({
   hasMarks: boolean;
   onRemove: (id: string) => void;
 }) {
-  const names =
+  const metrics =
     runs.length > 1 ? sharedMetrics(runs) : (runs[0]?.evaluation.metrics.map((metric) => metric.name) ?? []);
+  const names = namesOf(runs);
   return (
     <Card label="Scores side by side" className="overflow-hidden">
       <Scroll label="Scores side by side">
@@ -48,13 +49,13 @@ export function ScoreTable({
                         prefetch={false}
                         className="break-anywhere line-clamp-2 font-semibold hover:underline"
                       >
-                        <bdi>{run.job.name}</bdi>
+                        <bdi>{names[place]}</bdi>
                       </Link>
                       <span className="line-clamp-2 text-meta text-ink-3">{run.job.model_type}</span>
                     </span>
                     <button
                       type="button"
-                      aria-label={`Leave out ${run.job.name}`}
+                      aria-label={`Leave out ${names[place]}`}
                       className="grid size-6 shrink-0 place-items-center rounded-sm text-ink-3 hover:bg-hover hover:text-ink"
                       onClick={() => onRemove(run.job.id)}
                     >
@@ -66,7 +67,7 @@ export function ScoreTable({
             </tr>
           </thead>
           <tbody>
-            {names.map((name) => (
+            {metrics.map((name) => (
               <ScoreRow
                 key={name}
                 name={name}
@@ -77,7 +78,7 @@ export function ScoreTable({
           </tbody>
         </table>
       </Scroll>
-      {names.length === 0 ? (
+      {metrics.length === 0 ? (
         <p className="card-pad m-0 py-6 text-ink-2">These runs share no scores.</p>
       ) : null}
       {hasMarks ? (

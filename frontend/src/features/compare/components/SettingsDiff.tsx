@@ -3,13 +3,14 @@
 import { useState } from "react";
 import { Card, CardHead, Checkbox, Scroll, Table, Td, Th, Tr } from "@/components/ui";
 import { cx } from "@/lib/cx";
-import type { Run } from "../lib/compare";
+import { namesOf, type Run } from "../lib/compare";
 import { settingsOf } from "../lib/settings";
 
 /** What was set and what came of it; what differs is bold. */
 export function SettingsDiff({ runs }: { runs: Run[] }) {
   const [isDiff, setDiff] = useState(false);
   const all = settingsOf(runs);
+  const names = namesOf(runs);
   const lines = isDiff ? all.filter((line) => !line.isSame) : all;
   return (
     <Card label="Settings" className="overflow-hidden">
@@ -29,9 +30,9 @@ export function SettingsDiff({ runs }: { runs: Run[] }) {
           <thead>
             <tr>
               <Th>Setting</Th>
-              {runs.map((run) => (
-                <Th key={run.job.id} className="max-w-36 truncate" title={run.job.name}>
-                  <bdi>{run.job.name}</bdi>
+              {runs.map((run, place) => (
+                <Th key={run.job.id} className="max-w-36 truncate" title={names[place]}>
+                  <bdi>{names[place]}</bdi>
                 </Th>
               ))}
             </tr>

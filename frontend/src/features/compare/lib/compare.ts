@@ -1,10 +1,28 @@
 /** What may be compared, and what the differences between runs amount to. */
 import type { Evaluation, JobDetail } from "@/features/jobs";
 import type { Schemas } from "@/lib/api";
+import { moment } from "@/lib/format";
 
 export type Run = { job: JobDetail; evaluation: Evaluation; metadata: Schemas["MetadataOut"] };
 export type Metric = Schemas["MetricOut"];
 export type Mark = "best" | "tie" | "worse" | "none";
+
+/** The runs' names; those that share one are told apart by the time when they ended. */
+export function namesOf(runs: readonly Run[]): string[] {
+  const names = runs.map((run) => run.job.name);
+  return runs.map(({ job }, place) => {
+    const isShared = names.filter((name) => name === job.name).length > 1;
+    if (!isShared) return job.name;
+    const at = moment(job.finished_at ?? job.created_at);
+    const sameTime = runs.filter(
+      (run, other) =>
+        other < place &&
+        run.job.name === job.name &&
+        moment(run.job.finished_at ?? run.job.created_at) === at,
+    );
+    return `${job.name}, ${at}${sameTime.length > 0 ? ` (${sameTime.length + 1})` : ""}`;
+  });
+}
 
 /** Why these runs cannot be compared sensibly; empty if they can. */
 export function nonsense(runs: readonly Run[]): string[] {

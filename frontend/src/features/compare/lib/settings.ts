@@ -20,8 +20,8 @@ export function settingsOf(runs: readonly Run[]): Line[] {
     line("Budget", ({ job }) => duration(job.budget_s)),
     line("Took", ({ job }) => duration(job.duration_s)),
     line("Models tried", ({ job }) => number(job.progress.n_models)),
-    line("Engine", ({ job }) => job.config.engine),
-    line("Quality", ({ job }) => job.config.quality),
+    line("Engine", ({ job }) => job.config.engine || "chosen by itself"),
+    line("Quality", ({ job }) => job.config.quality || "chosen by itself"),
     line("Split", ({ job: { config } }) =>
       [
         config.split.by,

@@ -38,16 +38,18 @@ export const FormField = memo(function FormField({ column, text, error, warning,
   }
   if (kind === "datetime") {
     return (
-      <Input
-        mono
-        label={name}
-        hint={hint ?? dateHint(column)}
-        error={error}
-        type={hasTime(column) ? "datetime-local" : "date"}
-        step={hasTime(column) ? 1 : undefined}
-        value={text}
-        onChange={(event) => change(event.target.value)}
-      />
+      <div className={hasTime(column) ? "col-span-full" : "min-w-0"}>
+        <Input
+          mono
+          label={name}
+          hint={hint ?? dateHint(column)}
+          error={error}
+          type={hasTime(column) ? "datetime-local" : "date"}
+          step={hasTime(column) ? 1 : undefined}
+          value={text}
+          onChange={(event) => change(event.target.value)}
+        />
+      </div>
     );
   }
   if (kind === "text") {

@@ -61,7 +61,8 @@ export function WhatIf({
               {item ? (
                 <OneSweep
                   sweep={item.sweep}
-                  figures={item.answers.map((answer) => figureOf(answer, output))}
+                  answers={item.answers}
+                  output={output}
                   own={texts[name] ?? ""}
                   contract={contract}
                   domain={domain}
@@ -98,14 +99,16 @@ function domainOf(figures: number[], { task, threshold }: Contract): readonly [n
 
 function OneSweep({
   sweep,
-  figures,
+  answers,
+  output,
   own,
   contract,
   domain,
   onChange,
 }: {
   sweep: Sweep;
-  figures: number[];
+  answers: Answer[];
+  output: string;
   own: string;
   contract: Contract;
   domain: readonly [number, number];
@@ -113,7 +116,8 @@ function OneSweep({
 }) {
   const here = nearest(sweep, own);
   const last = sweep.steps.length - 1;
-  const words = sentenceOf(sweep, figures, contract);
+  const figures = answers.map((answer) => figureOf(answer, output));
+  const words = sentenceOf(sweep, answers, output, contract.task);
   const { task, threshold } = contract;
   const x: Axis = {
     domain: [sweep.isLine ? 0 : -0.5, sweep.isLine ? last : last + 0.5],

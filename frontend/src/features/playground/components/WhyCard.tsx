@@ -16,7 +16,7 @@ export function WhyCard({
   contract: Contract;
   busy: boolean;
 }) {
-  const unit = contract.task === "regression" ? (contract.unit ?? contract.target) : "points";
+  const unit = contract.task === "regression" ? contract.unit || contract.target : "points";
   const of =
     contract.task === "regression" ? "" : ` of the chance of “${explanation?.output || contract.positive}”`;
   return (

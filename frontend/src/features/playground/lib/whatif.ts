@@ -1,5 +1,5 @@
 /** One column varied, the rest kept: the values to ask for and what the answers say. */
-import { compact, dataDate, fixed, percent, significant } from "@/lib/format";
+import { compact, dataDate, fixed, list, percent, significant } from "@/lib/format";
 import type { Answer, Contract, InputColumn, Value } from "@/lib/model";
 import { hasTime } from "./form";
 
@@ -92,35 +92,43 @@ export function figureOf(answer: Answer, output: string): number {
 /** What a sweep says in a sentence: where the answer flips, or how far it moves. */
 export function sentenceOf(
   sweep: Sweep,
-  figures: readonly number[],
-  contract: Pick<Contract, "task" | "threshold" | "positive" | "classes">,
+  answers: readonly Answer[],
+  output: string,
+  task: Contract["task"],
 ): string {
-  if (figures.length === 0 || figures.length !== sweep.steps.length) return "";
+  if (answers.length === 0 || answers.length !== sweep.steps.length) return "";
+  const figures = answers.map((answer) => figureOf(answer, output));
   const low = Math.min(...figures);
   const high = Math.max(...figures);
-  if (contract.task === "regression") {
+  if (task === "regression") {
     if (high - low < Math.abs(high) * 0.005) return "Hardly changes the answer.";
     return `Moves the answer between ${significant(low)} and ${significant(high)}.`;
   }
-  if (contract.task === "binary" && typeof contract.threshold === "number") {
-    const above = figures.map((figure) => figure >= (contract.threshold ?? 0.5));
-    const flips = above.flatMap((isAbove, index) =>
-      index > 0 && isAbove !== above[index - 1] ? [index] : [],
-    );
-    const label = (isAbove: boolean | undefined) =>
-      (isAbove ? contract.positive : contract.classes?.find((name) => name !== contract.positive)) ?? "";
-    if (sweep.isLine && flips.length === 1) {
-      const at = flips[0] ?? 0;
-      return `From about ${stepText(sweep, at)} on it says “${label(above[at])}”.`;
-    }
-    if (sweep.isLine && flips.length > 1) return `The answer changes ${flips.length} times along the way.`;
-    if (!sweep.isLine && flips.length > 0) {
-      const flagged = sweep.steps.filter((_, index) => above[index]).map((step) => `“${step.text}”`);
-      return `Says “${contract.positive}” for ${flagged.slice(0, 3).join(", ")}${flagged.length > 3 ? " and others" : ""}.`;
-    }
+  const labels = answers.map((answer) => String(answer.prediction));
+  if (new Set(labels).size === 1) {
+    return high - low < 0.01
+      ? "Hardly changes the answer."
+      : `Between ${percent(low, 0)} and ${percent(high, 0)}; the answer stays.`;
   }
-  if (high - low < 0.01) return "Hardly changes the answer.";
-  return `Between ${percent(low, 0)} and ${percent(high, 0)}; the answer stays.`;
+  return sweep.isLine ? flips(sweep, labels) : levels(sweep, labels);
+}
+
+function flips(sweep: Sweep, labels: readonly string[]): string {
+  const at = labels.flatMap((label, index) => (index > 0 && label !== labels[index - 1] ? [index] : []));
+  const first = at[0] ?? 0;
+  if (at.length === 1)
+    return `From about ${stepText(sweep, first)} on it says “${labels[first]}”, below that “${labels[0]}”.`;
+  return `The answer changes ${at.length} times along the way, first at about ${stepText(sweep, first)}.`;
+}
+
+function levels(sweep: Sweep, labels: readonly string[]): string {
+  const [rarest] = [...new Set(labels)].sort((a, b) => count(labels, a) - count(labels, b));
+  const names = sweep.steps.filter((_, index) => labels[index] === rarest).map((step) => `“${step.text}”`);
+  return `Says “${rarest}” for ${list(names.slice(0, 3))}${names.length > 3 ? " and others" : ""}.`;
+}
+
+function count(labels: readonly string[], label: string): number {
+  return labels.filter((other) => other === label).length;
 }
 
 /** A step's value as people write it. */

@@ -77,14 +77,18 @@ function Done({ job }: { job: JobDetail }) {
 }
 
 function Evidence({ job, evaluation }: { job: JobDetail; evaluation: Evaluation }) {
+  const isBinary = evaluation.task === "binary";
   return (
     <>
-      <div className="grid gap-4 md:grid-cols-2 lg:grid-cols-3">
-        <Curves evaluation={evaluation} />
-        <Calibration evaluation={evaluation} />
-      </div>
+      {isBinary ? (
+        <div className="grid gap-4 md:grid-cols-2 lg:grid-cols-3">
+          <Curves evaluation={evaluation} />
+          <Calibration evaluation={evaluation} />
+        </div>
+      ) : null}
       <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(0,2fr)] lg:items-start">
         <div className="min-w-0 space-y-4">
+          {isBinary ? null : <Calibration evaluation={evaluation} />}
           <Importance evaluation={evaluation} />
           <LeftOut job={job} />
         </div>
