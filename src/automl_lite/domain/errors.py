@@ -224,6 +224,18 @@ class TooLarge(AutoMLLiteError):
     code = "too-large"
 
 
+class SizeNeeded(InvalidRequest):
+    """The blob store cannot take a file whose size is not known beforehand."""
+
+    code = "size-needed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "size_bytes is missing: files go to S3 here, which is told the exact size beforehand.",
+            hint="Send size_bytes, the number of bytes of the file, with POST /upload.",
+        )
+
+
 class LinkRefused(AutoMLLiteError):
     """A signed URL is wrong, was changed or is used for something else."""
 

@@ -90,7 +90,7 @@ class Jobs:
 
     def cost(self, job: Job) -> Cost:
         """Return what the training cost so far, or will at most."""
-        return self._machine.cost(job.progress.elapsed_s if job.state.is_over else job.budget_s)
+        return self._machine.cost(job.progress.elapsed_s if job.state.is_over else job.budget_s, job.memory_mb)
 
     def annotate(
         self, caller: Caller, job_id: str, *, name: str | None, tags: tuple[str, ...] | None, notes: str | None
@@ -115,7 +115,10 @@ class Jobs:
     def cancel(self, caller: Caller, job_id: str, how: Cancel) -> Job:
         """Ask a job to end; its worker obeys within seconds, or is ended by its dispatcher."""
         own_job(self._store, caller, job_id)
-        return change(self._store.jobs, job_id, lambda job: job.asked_to_stop(how, now=utcnow()))
+        asked = change(self._store.jobs, job_id, lambda job: job.asked_to_stop(how, now=utcnow()))
+        if asked.state.is_over and asked.handle:
+            self._specs.runner.stop(asked.handle, hard=True)  # it waits in the runner's own queue
+        return asked
 
     def retry(self, caller: Caller, job_id: str) -> Job:
         """Queue a failed or cancelled job again. Raises DatasetNotFound if its data is gone."""
@@ -123,8 +126,7 @@ class Jobs:
         job.retried(now=utcnow())
         self._datasets.ready(caller, job.dataset_id)
         queued = change(self._store.jobs, job_id, lambda current: current.retried(now=utcnow()))
-        self._specs.hand_over(queued)
-        return queued
+        return self._specs.hand_over(queued, self._store)
 
     def deploy(self, caller: Caller, job_id: str, *, deploy: bool) -> Job:
         """Let the model answer, or not. Raises NotTrained before the job has completed."""
@@ -142,9 +144,10 @@ class Jobs:
     def delete(self, caller: Caller, job_id: str, *, delete_data: bool) -> None:
         """Cancel the job if it runs, then delete its record and files, and its data if nobody else uses that."""
         job = own_job(self._store, caller, job_id)
-        if job.state is JobState.RUNNING and job.lease and job.lease.handle:
+        handle = job.lease.handle if job.lease else job.handle
+        if handle and not job.state.is_over:
             # Its worker would find the record gone within a heartbeat; this is sooner.
-            self._specs.runner.stop(job.lease.handle, hard=True)
+            self._specs.runner.stop(handle, hard=True)
         self._store.jobs.delete(job.id)
         self._blobs.delete_all(job.key(""))
         if delete_data:

@@ -71,7 +71,7 @@ class System:
             },
             "serving": self.machine.serving_cost(),
             "jobs": {state.value: counts.get(state, 0) for state in JobState},
-            "events": True,
+            "events": settings.streaming,
         }
 
     def _ask_blobs(self) -> None:

@@ -152,7 +152,12 @@ async def follow_job(
 ) -> StreamingResponse:
     """Stream a job's changes until it is over; resumable with Last-Event-ID."""
     stream = await events.open_stream(
-        services.jobs, caller, str(job_id), links, last_event_id=request.headers.get("last-event-id", "")
+        services.jobs,
+        caller,
+        str(job_id),
+        links,
+        last_event_id=request.headers.get("last-event-id", ""),
+        follow=services.settings.streaming,
     )
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
