@@ -1,6 +1,6 @@
 /** The answer and its reasons, drawn. */
-import { effectText, figureText } from "@/features/playground/lib/whatif";
-import { cell, fixed, percent, significant } from "@/lib/format";
+import { effectText, figureText, valueText } from "@/features/playground/lib/whatif";
+import { fixed, percent, significant } from "@/lib/format";
 import type { Answer, Contract, Explanation } from "@/lib/model";
 import { h } from "./dom";
 
@@ -124,15 +124,7 @@ export function drawReasons(explanation: Explanation, contract: Contract): HTMLE
             { class: "name", title: item.column },
             h("bdi", {}, item.column),
             " ",
-            h(
-              "bdi",
-              { class: "quiet" },
-              item.value === null
-                ? "empty"
-                : typeof item.value === "number"
-                  ? significant(item.value, 4)
-                  : cell(item.value),
-            ),
+            h("bdi", { class: "quiet" }, valueText(contract, item.column, item.value)),
           ),
           h(
             "span",

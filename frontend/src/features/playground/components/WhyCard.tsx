@@ -1,8 +1,8 @@
 import { Legend, Numbers } from "@/components/charts";
 import { Card, CardBody, CardHead, Skeleton } from "@/components/ui";
-import { cell, significant } from "@/lib/format";
-import type { Contract, Contribution, Explanation, Value } from "@/lib/model";
-import { effectText, figureText } from "../lib/whatif";
+import { significant } from "@/lib/format";
+import type { Contract, Contribution, Explanation } from "@/lib/model";
+import { effectText, figureText, valueText } from "../lib/whatif";
 
 const SHOWN = 8;
 
@@ -53,7 +53,7 @@ export function WhyCard({
 type Line = { name: string; value: string; from: number; to: number };
 
 function Waterfall({ explanation, contract }: { explanation: Explanation; contract: Contract }) {
-  const lines = linesOf(explanation.contributions, explanation.base);
+  const lines = linesOf(explanation.contributions, explanation.base, contract);
   const low = Math.min(explanation.base, ...lines.map((line) => Math.min(line.from, line.to)));
   const high = Math.max(explanation.base, ...lines.map((line) => Math.max(line.from, line.to)));
   const at = (x: number) => ((x - low) / (high - low || 1)) * 100;
@@ -106,7 +106,7 @@ function Waterfall({ explanation, contract }: { explanation: Explanation; contra
           head: ["Column", "Value", "Contribution", "± standard error"],
           rows: explanation.contributions.map((item) => [
             item.column,
-            shown(item.value),
+            valueText(contract, item.column, item.value),
             effectText(item.contribution, contract.task),
             item.standard_error === null
               ? "–"
@@ -118,7 +118,7 @@ function Waterfall({ explanation, contract }: { explanation: Explanation; contra
   );
 }
 
-function linesOf(contributions: readonly Contribution[], base: number): Line[] {
+function linesOf(contributions: readonly Contribution[], base: number, contract: Contract): Line[] {
   let at = base;
   const line = (name: string, value: string, effect: number) => {
     const from = at;
@@ -128,7 +128,7 @@ function linesOf(contributions: readonly Contribution[], base: number): Line[] {
   const rest = contributions.slice(SHOWN);
   const lines = contributions
     .slice(0, SHOWN)
-    .map((item) => line(item.column, shown(item.value), item.contribution));
+    .map((item) => line(item.column, valueText(contract, item.column, item.value), item.contribution));
   if (rest.length === 0) return lines;
   return [
     ...lines,
@@ -138,9 +138,4 @@ function linesOf(contributions: readonly Contribution[], base: number): Line[] {
       rest.reduce((sum, item) => sum + item.contribution, 0),
     ),
   ];
-}
-
-function shown(value: Value): string {
-  if (value === null || value === "") return "empty";
-  return typeof value === "number" ? significant(value, 4) : cell(value);
 }

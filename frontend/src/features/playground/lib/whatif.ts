@@ -147,6 +147,15 @@ export function figureText(value: number | null | undefined, task: Contract["tas
   return task === "regression" ? compact(value) : percent(value, digits);
 }
 
+/** A row's value as people write it. */
+export function valueText(contract: Pick<Contract, "inputs">, name: string, value: Value): string {
+  if (value === null || value === "") return "empty";
+  if (typeof value === "number") return significant(value, 4);
+  const kind = contract.inputs.find((column) => column.name === name)?.kind;
+  if (kind === "boolean") return String(value) === "true" ? "yes" : "no";
+  return kind === "datetime" ? dataDate(String(value)) : String(value);
+}
+
 /** A contribution with its sign: points of a chance, or the target's unit. */
 export function effectText(value: number, task: Contract["task"]): string {
   const text = task === "regression" ? significant(Math.abs(value)) : fixed(Math.abs(value) * 100, 1);
