@@ -169,7 +169,7 @@ function OneSweep({
       </div>
       <div style={{ paddingLeft: 40, paddingRight: 8 }}>
         <Slider
-          label={sweep.column.name}
+          label={`Vary ${sweep.column.name}`}
           words={here < 0 ? "empty" : `${stepText(sweep, here)}: ${figureText(figures[here], task)}`}
           min={0}
           max={last}
