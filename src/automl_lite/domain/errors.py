@@ -59,7 +59,7 @@ class ArtifactNotFound(NotFound):
 
 
 class PageUnavailable(NotFound):
-    """This installation has no template for pages with a model inside."""
+    """The installation has no template for pages with a model inside."""
 
     code = "page-unavailable"
 
