@@ -4788,7 +4788,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-request`: The request does not have the documented form. */
+            /** @description `size-needed`: The blob store cannot take a file whose size is not known beforehand. or `invalid-request`: The request does not have the documented form. */
             422: {
                 headers: {
                     [name: string]: unknown;
