@@ -40,6 +40,7 @@ log = logging.getLogger(__name__)
 PACKAGES = ("automl-lite", "numpy", "pandas", "scikit-learn", "lightgbm", "xgboost-cpu", "catboost", "flaml", "onnx",
             "onnxruntime", "duckdb")  # fmt: skip
 EDA_SHARE = 0.15  # of the budget, at most; what does not fit is left out of the data report, which says so
+MEASURE_SHARE = 0.05
 FEWEST_ROWS = 2
 
 
@@ -261,7 +262,7 @@ def train_table(
         level=INTERVAL_LEVEL,
         seed=config.seed,
         how="test split" if trained.how == "test split" else "cross-validation",
-        max_seconds=max(0.5, 0.05 * config.budget_s),
+        max_seconds=clock.share_s(MEASURE_SHARE),
         unit=target_column.unit,
     )
     tell("explain", "Finding out what matters")

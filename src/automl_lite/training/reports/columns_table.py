@@ -10,7 +10,7 @@ from markupsafe import Markup
 from automl_lite.domain.columns import NUMERIC_KINDS, Column, Kind, Notice
 from automl_lite.training.reports import charts
 from automl_lite.training.reports.relations import Relation
-from automl_lite.training.reports.words import amount, clean, percent, small_share
+from automl_lite.training.reports.words import amount, clean, small_share
 
 DRAWN = 60  # rows with a small picture; the rest are numbers alone
 
@@ -41,7 +41,7 @@ def column_rows(
                 "missing": small_share(entry["missing_share"]) if entry["n_missing"] else "–",
                 "distinct": ("" if entry.get("n_distinct_is_exact", True) else "about ") + f"{entry['n_distinct']:,}",
                 "holds": _holds(column, entry),
-                "drawn": _drawn(entry) if i < DRAWN else Markup(""),
+                "drawn": _drawn(entry) if i < DRAWN and column.kind is not Kind.ID else Markup(""),
                 "flagged": column.name in flagged,
             }
         )
@@ -59,8 +59,9 @@ def _holds(column: Column, entry: dict[str, Any]) -> str:
         return f"{entry['min'][:10]} to {entry['max'][:10]}"
     if column.kind is Kind.TEXT and entry.get("length"):
         return f"{entry['length']['mean']:,.0f} characters, at most {entry['length']['max']:,}"
-    shown = ", ".join(f"{clean(v['value'], 18)} {percent(v['share'], 0)}" for v in entry["top_values"][:3])
-    return shown or ", ".join(clean(example, 18) for example in entry.get("examples", [])[:3])
+    if column.kind is Kind.ID or not entry["top_values"]:
+        return "such as " + ", ".join(clean(example, 24) for example in entry.get("examples", [])[:2])
+    return ", ".join(f"{clean(v['value'], 18)} {small_share(v['share'], 0)}" for v in entry["top_values"][:3])
 
 
 def _drawn(entry: dict[str, Any]) -> Markup:

@@ -106,6 +106,7 @@ def write_eda(
         task=task.value,
         n_target_missing=by_name[target]["n_missing"],
         ranking=eda_charts.ranking(relations),
+        compared=bool(relations),
         charts=_charts(relations, outcome),
         missing=_missing(profile, frame, columns, relations, outcome),
         rows=column_rows(relations, [of_target], by_name, notices) if relations else

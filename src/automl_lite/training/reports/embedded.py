@@ -34,6 +34,7 @@ MAX_PLOTTED = 20  # columns: 35 KB of picture each
 _IMPORT_S, _START_S, _COLUMN_S, _PLOT_S = 2.5, 0.3, 0.015, 0.11
 _ID = "table-report"
 _SCRIPT = re.compile("<script[^>]*>(.*?)</script>", re.DOTALL)
+_LINK = re.compile('<a [^>]*href="https?://[^>]*>(.*?)</a>', re.DOTALL)  # to explanations elsewhere
 _REPORT_ID = re.compile('id="(report_[0-9A-Za-z_-]+)-wrapper"')
 
 
@@ -89,7 +90,8 @@ def _skrub(frame: pd.DataFrame, *, plots: bool) -> str:
             frame, verbose=0, plot_distributions=plots, compute_associations=len(frame) > 1
         ).html_snippet()
     found = _REPORT_ID.search(html)
-    return html.replace(found.group(1), _ID) if found else html
+    html = html.replace(found.group(1), _ID) if found else html
+    return _LINK.sub(r"\1", html)
 
 
 def sweetviz(frame: pd.DataFrame, target: Column, *, n_rows: int, n_columns: int) -> Embedded:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import UTC, datetime
 
 from markupsafe import Markup, escape
 
@@ -58,6 +59,17 @@ def small_share(share: float, digits: int = 1) -> str:
     """Write a share; one that would round to nothing as ``<0.1 %``."""
     least = 10.0 ** -(digits + 2)
     return f"<{percent(least, digits)}" if 0 < share < least / 2 else percent(share, digits)
+
+
+def moment(iso: str) -> str:
+    """Write an ISO 8601 time as ``21 November 2026, 15:13 UTC``; anything else stays as it is."""
+    try:
+        at = datetime.fromisoformat(iso)
+    except ValueError:
+        return iso
+    if at.tzinfo is not None:
+        return f"{at.astimezone(UTC):%d %B %Y, %H:%M} UTC".lstrip("0")
+    return f"{at:%d %B %Y, %H:%M}".lstrip("0")
 
 
 def plain_size(size_bytes: float) -> str:
