@@ -8,7 +8,7 @@ import signal
 import time
 from pathlib import Path
 
-from tests.worker.processes import HEARTBEAT_S, is_over, running
+from tests.processes import HEARTBEAT_S, is_over, running
 
 # A worker needs seconds to import its libraries; by the end of this it trains or writes its files.
 MOMENTS_S = (0.0, 6.0)
