@@ -21,7 +21,7 @@ import pandas as pd
 
 from automl_lite import ingest
 from automl_lite.domain.columns import Column, Kind, Notice, Task
-from automl_lite.errors import UnknownTarget, shorten
+from automl_lite.errors import UnknownTarget
 from automl_lite.inference.codegen import write_predict_script
 from automl_lite.inference.contract import Contract
 from automl_lite.training.clock import Clock
@@ -157,7 +157,7 @@ def _train_read(
             columns=columns,
             engine=config.eda,
             title=config.name or "",
-            max_seconds=EDA_SHARE * config.budget_s,
+            max_seconds=min(clock.share_s(EDA_SHARE), 0.3 * clock.remaining_s),
         )
     run = train_table(frame, columns, target, config, clock, tell, task=task, notices=notices, reading=reading)
     run.metadata["problem_type"] = {"task": task.value, "reason": reason}
@@ -227,20 +227,7 @@ def train_table(
     inputs, dropped = choose_inputs(columns, target, notices, config)
     all_notices = list(notices)
     known = frame[target].notna()
-    if not known.all():
-        n_missing = int((~known).sum())
-        all_notices.append(
-            Notice(
-                code="target-missing",
-                message=f"{n_missing:,} of {len(frame):,} rows have no {shorten(target)!r} and were left out of "
-                "training and scoring.",
-                column=target,
-                severity="info",
-                facts={"n_rows": n_missing},
-            )
-        )
-        frame = frame[known]
-    frame = frame.reset_index(drop=True)
+    frame = frame[known].reset_index(drop=True)
     if len(frame) < FEWEST_ROWS:
         raise UnusableTarget(
             f"At least {FEWEST_ROWS} rows are needed to train; there is n_samples={len(frame)}.",

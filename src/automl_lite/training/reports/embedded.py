@@ -34,7 +34,8 @@ MAX_PLOTTED = 20  # columns: 35 KB of picture each
 _IMPORT_S, _START_S, _COLUMN_S, _PLOT_S = 2.5, 0.3, 0.015, 0.11
 _ID = "table-report"
 _SCRIPT = re.compile("<script[^>]*>(.*?)</script>", re.DOTALL)
-_LINK = re.compile('<a [^>]*href="https?://[^>]*>(.*?)</a>', re.DOTALL)  # to explanations elsewhere
+# Links to explanations and authors elsewhere, and icons: a report leads nowhere and asks for nothing.
+_LINK = re.compile('<a [^>]*href="(?:https?:|mailto:)[^>]*>(.*?)</a>|<link rel="icon"[^>]*>', re.DOTALL)
 _REPORT_ID = re.compile('id="(report_[0-9A-Za-z_-]+)-wrapper"')
 
 
@@ -91,7 +92,11 @@ def _skrub(frame: pd.DataFrame, *, plots: bool) -> str:
         ).html_snippet()
     found = _REPORT_ID.search(html)
     html = html.replace(found.group(1), _ID) if found else html
-    return _LINK.sub(r"\1", html)
+    return _LINK.sub(_inner, html)
+
+
+def _inner(link: re.Match[str]) -> str:
+    return link.group(1) or ""
 
 
 def sweetviz(frame: pd.DataFrame, target: Column, *, n_rows: int, n_columns: int) -> Embedded:
@@ -118,7 +123,7 @@ def sweetviz(frame: pd.DataFrame, target: Column, *, n_rows: int, n_columns: int
             with contextlib.redirect_stdout(io.StringIO()):  # results go to stdout, and these are not results
                 report.show_html(place, open_browser=False, layout="vertical", scale=0.9)
             with open(place, encoding="utf-8") as file:
-                html = file.read()
+                html = _LINK.sub(_inner, file.read())
     finally:
         logging.getLogger("matplotlib").setLevel(level)
     framed = Markup('<iframe title="Sweetviz report" sandbox="allow-scripts" srcdoc="{}"></iframe>').format(html)
@@ -128,7 +133,9 @@ def sweetviz(frame: pd.DataFrame, target: Column, *, n_rows: int, n_columns: int
 
 def _sweetviz_library() -> ModuleType:
     try:
-        import sweetviz as library
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it reads its settings by a deprecated way
+            import sweetviz as library
     except ImportError as err:
         raise ExtraMissing("The data report by Sweetviz", "sweetviz") from err
     return library

@@ -8,6 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from automl_lite.domain.columns import Notice
 from automl_lite.training.curves import cheapest_threshold
 from automl_lite.training.reports import charts, model_charts
 from automl_lite.training.reports.theme import render
@@ -89,7 +90,7 @@ def _context(result: dict[str, Any]) -> dict[str, Any]:
         "groups": _groups(evaluation, unit),
         "leaders": _leaders(result),
         "dropped": result.get("dropped") or [],
-        "notices": result.get("notices") or [],
+        "notices": [Notice(**each).as_dict() for each in result.get("notices") or []],
         "columns": result.get("columns") or [],
         "settings": _flat(result.get("settings") or {}),
         "capsule": _flat({k: v for k, v in (result.get("capsule") or {}).items() if k != "settings"}),
