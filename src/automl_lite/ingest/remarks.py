@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from automl_lite.domain.columns import Kind, Notice
 from automl_lite.errors import shorten
 from automl_lite.ingest import cells
+from automl_lite.ingest.numbers import MINUS
 from automl_lite.ingest.readers import Reader
 from automl_lite.ingest.reading import Notes
 
@@ -41,6 +42,8 @@ def tell_reader(reader: Reader, name: str, sample: Counter[str], notes: Notes, *
             parts.append(f"{_MARKS[reader.style.thousands]} between thousands were removed")
         if any(text.startswith("(") for text in sample):
             parts.append("brackets mean minus")
+        if any(text[-1:] in MINUS and text for text in sample if reader.fits(text)):
+            parts.append("a minus behind a number counts")
         if parts:
             notes.say_of(name, "; ".join(parts) + ".")
     if reader.dates:
