@@ -4,7 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
 
-.PHONY: help setup run test lint format openapi lock
+PNPM := npx --yes pnpm@10.34.9
+WEB := src/automl_lite/server/web
+WEB_SOURCES := $(shell find frontend/src frontend/scripts frontend/ort frontend/*.json frontend/*.ts frontend/*.mjs -type f -not -name '*.test.*' 2>/dev/null)
+
+.PHONY: help setup run web web-test wheel screenshots e2e test lint format openapi lock
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
@@ -15,9 +19,12 @@ $(VENV)/.ready: pyproject.toml requirements/dev.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements/dev.lock
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -r requirements/dev.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	@touch $@
+
+run: setup web ## Set everything up, build the web app and start it at http://127.0.0.1:8000, with sample tables to try
+	$(BIN)/automl-lite serve --log-format text
 
 lint: setup ## ruff, mypy, import rules
 	$(BIN)/ruff check .
@@ -31,10 +38,37 @@ format: setup ## Rewrite files to the house style
 
 # Suites of parts that are whole. `make lint`, and the suites of reading, estimators, server and web app, join as each
 # of those parts is finished: they are on main as work in progress and do not pass yet.
-TESTS := tests/contracts tests/unit/domain tests/unit/training tests/unit/inference --ignore=tests/unit/training/test_estimators.py
+TESTS := tests/contracts tests/api tests/unit/domain tests/unit/ingest/test_profile.py tests/unit/ingest/test_leaks.py tests/unit/cli/test_profile.py tests/unit/training tests/unit/inference --ignore=tests/unit/training/test_estimators.py
 
 test: setup ## Run the tests of the finished parts with coverage
 	$(BIN)/pytest -n 2 --cov --cov-report=term $(TESTS)
+
+frontend/node_modules/.ready: frontend/package.json frontend/pnpm-lock.yaml
+	@command -v npx >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || { \
+	  echo "The web app is built with Node 20 or newer, and there is none here: https://nodejs.org."; \
+	  echo "Without it the API works alone: make setup, then .venv/bin/automl-lite serve."; exit 1; }
+	cd frontend && $(PNPM) install --frozen-lockfile --reporter=append-only
+	@touch $@
+
+$(WEB)/index.html: frontend/node_modules/.ready $(WEB_SOURCES)
+	cd frontend && $(PNPM) run build:static
+
+web: $(WEB)/index.html ## Build the web app into the Python package (Node 20 or newer)
+
+web-test: frontend/node_modules/.ready ## Lint, types and unit tests of the web app; its types fit the API
+	cd frontend && $(PNPM) run lint && $(PNPM) run test
+
+e2e: setup web ## Run the browser tests over the real platform (Chromium)
+	cd frontend && $(PNPM) run sizes && $(PNPM) run e2e
+
+screenshots: setup web ## Take pictures of every page into frontend/screenshots
+	cd frontend && $(PNPM) run screenshots
+
+wheel: setup web ## Build dist/*.whl with the web app inside
+	rm -rf dist
+	$(BIN)/uv build --quiet --wheel --out-dir dist
+	@$(BIN)/python -m zipfile -l dist/*.whl | grep -q 'automl_lite/server/web/index.html' || { echo "The web app is missing from the wheel"; exit 1; }
+	@ls -l dist/*.whl
 
 openapi: setup ## Write frontend/openapi.json, which the web app's types are made of
 	$(BIN)/python -m automl_lite.server.openapi frontend/openapi.json

@@ -3,8 +3,11 @@ import type { NextConfig } from "next";
 // One source, two builds: a static export for the Python package, a standalone server for Amplify.
 const isStatic = process.env.AUTOML_LITE_WEB !== "ssr";
 
+const isBuild = process.env.NODE_ENV === "production";
+const api = process.env.AUTOML_LITE_API;
+
 const config: NextConfig = {
-  output: isStatic ? "export" : "standalone",
+  output: isBuild && isStatic ? "export" : "standalone",
   distDir: isStatic ? ".next-static" : ".next",
   poweredByHeader: false,
   reactStrictMode: true,
@@ -12,6 +15,9 @@ const config: NextConfig = {
   images: { unoptimized: true },
   // The interface is typed by `pnpm lint`; building twice must not check twice.
   typescript: { ignoreBuildErrors: true },
+  // `pnpm dev` beside a running platform.
+  rewrites:
+    !isBuild && api ? async () => [{ source: "/api/:path*", destination: `${api}/api/:path*` }] : undefined,
 };
 
 export default config;

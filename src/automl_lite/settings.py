@@ -39,9 +39,11 @@ class Settings(BaseSettings):
         default=(), description="Origins of other sites whose pages may call the API; none by default."
     )
 
-    store_url: str = Field(default="", description="memory:// · sqlite:///FILE · postgresql://…")
-    blobs_url: str = Field(default="", description="memory:// · file:///FOLDER")
-    runner_url: str = Field(default="process://", description="inline:// · process://")
+    store_url: str = Field(default="", description="memory:// · sqlite:///FILE · postgresql://… · dynamodb://PREFIX")
+    blobs_url: str = Field(default="", description="memory:// · file:///FOLDER · s3://BUCKET")
+    runner_url: str = Field(
+        default="process://", description="inline:// · process:// · batch://JOB_QUEUE/JOB_DEFINITION"
+    )
     auth_url: str = Field(default="none://", description="none://")
     notify_url: str = Field(default="log://", description="log://")
     secret: SecretStr | None = Field(
@@ -69,6 +71,7 @@ class Settings(BaseSettings):
     confirm_wait_seconds: float = Field(default=110, gt=0, description="After this, confirm answers 202 and goes on.")
 
     concurrency: int = Field(default=0, ge=0, description="Trainings side by side; 0: one for every two cores.")
+    streaming: bool = Field(default=True, description="False where answers cannot be streamed: clients poll.")
     serve_jobs: bool = Field(default=True, description="False: this server trains nothing; start automl-lite worker.")
     job_memory_mb: int = Field(default=0, ge=0, description="Memory limit of a training; 0: a share of this machine's.")
     job_attempts: int = Field(default=2, ge=1, le=10, description="How often a job whose worker died is started.")
@@ -76,6 +79,14 @@ class Settings(BaseSettings):
     cancel_grace_seconds: float = Field(default=20.0, ge=0, description="After this a cancelled worker is killed.")
     overtime_seconds: float = Field(default=180.0, ge=0, description="Hard limit: 1.5 × the budget and this.")
     poll_seconds: float = Field(default=0.5, gt=0, description="How often queue and progress are looked at.")
+
+    prices_file: Path | None = Field(default=None, description="Price table for estimates on AWS, instead of ours.")
+    analysis_function: str = Field(
+        default="", description="Lambda function that reads large files; by default they are read where they arrive."
+    )
+    inline_analysis_bytes: int = Field(
+        default=8 * MB, ge=0, description="Files up to this size are read at once even so; larger ones by the function."
+    )
 
     model_cache_bytes: int = Field(default=1024 * MB, ge=0, description="Model files kept loaded for predictions.")
     deployed_seconds: float = Field(default=2.0, ge=0, description="How long a deployed state may be out of date.")

@@ -17,11 +17,12 @@ from automl_lite.domain.runs import JobSpec
 from automl_lite.notify import Notifier, open_notifier
 from automl_lite.runners import Runner, Workbench, open_runner
 from automl_lite.services.analysis import AnalysisQueue, ProcessAnalyser, ReadLimits
-from automl_lite.services.costs import Machine
+from automl_lite.services.costs import Fargate, Machine
 from automl_lite.services.datasets import Datasets
 from automl_lite.services.dispatch import Dispatcher
 from automl_lite.services.jobs import Jobs
 from automl_lite.services.predictions import Model, Predictions
+from automl_lite.services.prices import load_prices
 from automl_lite.services.samples import Samples, samples_folder
 from automl_lite.services.specs import SpecWriter
 from automl_lite.services.system import System
@@ -91,11 +92,7 @@ def open_services(settings: Settings, *, run_job: RunJob) -> Services:
     """Open everything for a server or a worker host; ``run_job`` is the work itself. The caller closes it."""
     adapters = open_adapters(settings, run_job)
     store, blobs, runner = adapters.store, adapters.blobs, adapters.runner
-    machine = Machine(
-        concurrency=settings.n_concurrent,
-        job_attempts=settings.job_attempts,
-        job_memory_limit_mb=settings.job_memory_mb,
-    )
+    machine = open_machine(settings)
     specs = SpecWriter(
         runner=runner,
         machine=machine,
@@ -114,7 +111,16 @@ def open_services(settings: Settings, *, run_job: RunJob) -> Services:
     )
     analyser = ProcessAnalyser(read_limits(settings))
     queue = AnalysisQueue(settings.analyses)
-    datasets = Datasets(store, blobs, uploads, analyser, queue, seconds=settings.analysis_seconds)
+    datasets = Datasets(
+        store,
+        blobs,
+        uploads,
+        analyser,
+        queue,
+        seconds=settings.analysis_seconds,
+        elsewhere=_reader_elsewhere(settings),
+        inline_bytes=settings.inline_analysis_bytes,
+    )
     jobs = Jobs(store, blobs, datasets, specs, machine, link_seconds=settings.link_seconds)
     dispatcher = Dispatcher(
         store,
@@ -153,6 +159,21 @@ def open_services(settings: Settings, *, run_job: RunJob) -> Services:
     )
 
 
+def open_machine(settings: Settings) -> Machine:
+    """Return where trainings run, and what that costs."""
+    if scheme_of(settings.runner_url) == "batch":
+        return Fargate(
+            concurrency=settings.n_concurrent,
+            job_attempts=settings.job_attempts,
+            prices=load_prices(settings.prices_file),
+        )
+    return Machine(
+        concurrency=settings.n_concurrent,
+        job_attempts=settings.job_attempts,
+        job_memory_limit_mb=settings.job_memory_mb,
+    )
+
+
 @contextmanager
 def open_worker(settings: Settings) -> Iterator[tuple[Store, Blobs, Notifier]]:
     """Open what one job needs."""
@@ -161,6 +182,14 @@ def open_worker(settings: Settings) -> Iterator[tuple[Store, Blobs, Notifier]]:
         yield store, open_blobs(settings.blobs_url), open_notifier(settings.notify_url)
     finally:
         store.close()
+
+
+def _reader_elsewhere(settings: Settings) -> Callable[[str, Mapping[str, str]], None] | None:
+    if not settings.analysis_function:
+        return None
+    from automl_lite.runners.function import AnalysisFunction
+
+    return AnalysisFunction(settings.analysis_function)
 
 
 def read_limits(settings: Settings) -> ReadLimits:
@@ -205,7 +234,7 @@ def link_secret(settings: Settings) -> bytes:
     """Return the key of signed links: as set, or a random one that is made once and kept in the data folder."""
     if settings.secret is not None:
         return settings.secret.get_secret_value().encode()
-    if scheme_of(settings.blobs_url) == "memory":
+    if scheme_of(settings.blobs_url) in ("memory", "s3"):
         return secrets.token_bytes(32)
     file = settings.data_dir / "link.key"
     fresh = settings.data_dir / f"link.key.{secrets.token_hex(4)}"

@@ -67,8 +67,9 @@ def test_a_wrong_type_names_field_value_and_expectation(api):
 @pytest.mark.parametrize(
     "content",
     ["", "nonsense", "[]", "5", "null", "{}", '{"features": 5}', '{"rows": []}', '{"rows": {}}', '{"rows": [5]}',
-     '{"features": {}, "rows": []}', '{"features": {"Age": 1}, "more": 1}', '{"features": {}}', '{"features": {"x": 1}}',
-     '{"features": {"Age": NaN}}', '{"features": {"Age": {"a": 1}}}', "\xff", '{"features": {"Sex": "\\ud800"}}'],
+     '{"features": {}, "rows": []}', '{"features": {"Age": 1}, "more": 1}', '{"features": {}}',
+     '{"features": {"x": 1}}', '{"features": {"Age": NaN}}', '{"features": {"Age": {"a": 1}}}', "\xff",
+     '{"features": {"Sex": "\\ud800"}}'],
 )  # fmt: skip
 def test_malformed_bodies_are_told(api, content):
     job = api.model()

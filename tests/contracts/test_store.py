@@ -1,4 +1,4 @@
-"""What every store promises (automl_lite.store): memory, SQLite and PostgreSQL."""
+"""What every store promises (automl_lite.store): memory, SQLite, PostgreSQL and DynamoDB."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ from automl_lite.store import Store, open_store
 from tests.records import a_dataset, a_job
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+@pytest.fixture(params=["memory", "sqlite", "postgresql", "dynamodb"])
 def store_url(request, tmp_path) -> str:
     if request.param == "memory":
         return "memory://"
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'store.db'}"
-    return request.getfixturevalue("postgres_url")
+    return request.getfixturevalue("postgres_url" if request.param == "postgresql" else "dynamodb_url")
 
 
 @pytest.fixture

@@ -4,7 +4,12 @@ import type { ReactNode } from "react";
 import { Providers, Shell } from "@/features/shell";
 import "./globals.css";
 
-const geist = localFont({ src: "./fonts/geist.woff2", variable: "--font-geist", weight: "100 900", display: "swap" });
+const geist = localFont({
+  src: "./fonts/geist.woff2",
+  variable: "--font-geist",
+  weight: "100 900",
+  display: "swap",
+});
 const mono = localFont({
   src: "./fonts/geist-mono.woff2",
   variable: "--font-geist-mono",

@@ -1,25 +1,35 @@
 "use client";
 
 import { usePathname } from "next/navigation";
-import { type ReactNode, Suspense } from "react";
+import { type ComponentType, Suspense } from "react";
 import { SkeletonPage } from "@/components/ui";
+import { PLACEHOLDER } from "./placeholder";
 
-/** What stands in the path where the exported page was made, before the browser knows the real id. */
-export const PLACEHOLDER = "_";
+type Page = ComponentType<{ id: string }>;
 
 /**
- * The id at the end of the address. The static export has one page for all ids, so the id comes from the address and
- * not from the page's parameters.
+ * Draw a page for the id at the end of the address. The static export has one page for all ids, so the id comes from
+ * the address and not from the page's parameters.
  */
-export function RouteId({ children }: { children: (id: string) => ReactNode }) {
+export function RouteId({ page }: { page: Page }) {
   return (
     <Suspense fallback={<SkeletonPage />}>
-      <Read>{children}</Read>
+      <Read page={page} />
     </Suspense>
   );
 }
 
-function Read({ children }: { children: (id: string) => ReactNode }) {
-  const id = decodeURIComponent(usePathname().split("/").filter(Boolean).at(-1) ?? "");
-  return id === PLACEHOLDER ? <SkeletonPage /> : children(id);
+function Read({ page: Page }: { page: Page }) {
+  const id = idOf(usePathname());
+  return id === PLACEHOLDER ? <SkeletonPage /> : <Page key={id} id={id} />;
+}
+
+/** The last part of a path, decoded where it can be. */
+export function idOf(path: string): string {
+  const last = path.split("/").filter(Boolean).at(-1) ?? "";
+  try {
+    return decodeURIComponent(last);
+  } catch {
+    return last;
+  }
 }

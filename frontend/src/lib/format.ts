@@ -42,7 +42,8 @@ export function compact(value: number | null | undefined, digits = 3): string {
 /** A share (0–1) as `84.4 %`. */
 export function percent(share: number | null | undefined, digits = 1): string {
   if (share === null || share === undefined || !Number.isFinite(share)) return "–";
-  if (share > 0 && share < 0.5 / 10 ** (digits + 2)) return `under ${fixed(1 / 10 ** digits, digits)}${NBSP}%`;
+  if (share > 0 && share < 0.5 / 10 ** (digits + 2))
+    return `under ${fixed(1 / 10 ** digits, digits)}${NBSP}%`;
   return `${fixed(share * 100, digits)}${NBSP}%`;
 }
 
@@ -95,7 +96,9 @@ export function moment(iso: string, now: Date = new Date()): string {
   if (days === 0) return time(then);
   if (days === 1) return "yesterday";
   if (days > 1 && days < 200) {
-    return then.toLocaleDateString(LOCALE, { weekday: "short", day: "numeric", month: "short" }).replace(",", "");
+    return then
+      .toLocaleDateString(LOCALE, { weekday: "short", day: "numeric", month: "short" })
+      .replace(",", "");
   }
   return then.toLocaleDateString(LOCALE, { day: "numeric", month: "short", year: "numeric" });
 }
@@ -108,7 +111,10 @@ export function utc(iso: string): string {
 /** A cell of a table as people write it. */
 export function cell(value: unknown): string {
   if (value === null || value === undefined || value === "") return "";
-  if (typeof value === "number") return Number.isInteger(value) && Math.abs(value) < 10_000 ? String(value).replace("-", "−") : significant(value, 6);
+  if (typeof value === "number")
+    return Number.isInteger(value) && Math.abs(value) < 10_000
+      ? String(value).replace("-", "−")
+      : significant(value, 6);
   if (typeof value === "boolean") return value ? "yes" : "no";
   return String(value);
 }

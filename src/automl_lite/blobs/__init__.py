@@ -78,8 +78,20 @@ class BlobStore(Protocol):
 class BlobLinks(Protocol):
     """Links to blobs, and uploads in parts."""
 
-    def put_link(self, key: str, *, expires_at: datetime, max_bytes: int, content_type: str, name: str) -> Link:
-        """Allow one PUT of at most ``max_bytes`` to ``key``; ``name`` is only for people who look at the URL."""
+    def put_link(
+        self,
+        key: str,
+        *,
+        expires_at: datetime,
+        max_bytes: int,
+        content_type: str,
+        name: str,
+        size_bytes: int | None = None,
+    ) -> Link:
+        """Allow one PUT of at most ``max_bytes`` to ``key``; ``name`` is only for people who look at the URL.
+
+        Stores that can only hold a PUT to one exact size (S3) need it: they raise SizeNeeded without ``size_bytes``.
+        """
 
     def get_link(self, key: str, *, expires_at: datetime, download: Download) -> Link:
         """Allow GET of ``key``. The same arguments give the same URL."""
@@ -107,6 +119,7 @@ class Blobs(BlobStore, BlobLinks, Protocol):
 ADAPTERS = {
     "memory": ("automl_lite.blobs.memory:MemoryBlobs", ""),
     "file": ("automl_lite.blobs.local:LocalBlobs", ""),
+    "s3": ("automl_lite.blobs.s3:S3Blobs", "aws"),
 }
 
 

@@ -73,8 +73,17 @@ class SignedLinks:
         # Without a secret, links work until this object is gone.
         self.signer = Signer(secret or secrets.token_bytes(32))
 
-    def put_link(self, key: str, *, expires_at: datetime, max_bytes: int, content_type: str, name: str) -> Link:
-        """Allow one PUT."""
+    def put_link(
+        self,
+        key: str,
+        *,
+        expires_at: datetime,
+        max_bytes: int,
+        content_type: str,
+        name: str,
+        size_bytes: int | None = None,
+    ) -> Link:
+        """Allow one PUT of up to ``max_bytes``, whatever size was announced."""
         grant = Grant(op="put", key=key, until=_seconds(expires_at), max_bytes=max_bytes, content_type=content_type)
         return self.signer.link(grant, name)
 

@@ -11,7 +11,9 @@ from automl_lite.cli.info import info
 from automl_lite.cli.predict import predict
 from automl_lite.cli.profile import profile
 from automl_lite.cli.report import report
+from automl_lite.cli.serve import serve
 from automl_lite.cli.train import train
+from automl_lite.cli.worker import worker
 
 app = typer.Typer(
     name="automl-lite",
@@ -20,7 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # a bug is shown as Python shows it
     rich_markup_mode=None,
 )
-for command in (train, profile, predict, evaluate, info, report, doctor):
+for command in (train, profile, predict, evaluate, info, report, serve, worker, doctor):
     app.command()(command)
 
 

@@ -80,8 +80,10 @@ class Notice:
 
     ``code`` is kebab-case (``"constant-column"``, ``"leak-suspect"``); ``severity`` is ``"info"``, ``"warning"`` or
     ``"error"`` (an error stops training); ``column`` is empty where the whole table is meant; ``remedy`` says what
-    to do, ``action`` is what a program would do about it: ``"drop"``, ``"keep"``, ``"dedupe"``, ``"split-by-time"``
-    or empty; ``facts`` holds the figures behind it, JSON values only.
+    to do. ``action`` is what an interface offers with one click: ``"drop"`` (a column that is used), ``"keep"`` (one
+    that the program leaves out by itself), ``"dedupe"``, ``"split-by-time"`` or empty. ``facts`` holds the figures
+    behind it, JSON values only; a notice about several columns names them in ``facts["columns"]``, with a sentence
+    for each in ``facts["details"]``.
     """
 
     code: str
@@ -91,6 +93,11 @@ class Notice:
     remedy: str = ""
     action: str = ""
     facts: dict[str, Any] | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that are meant; none where it is the whole table."""
+        return (self.column,) if self.column else tuple((self.facts or {}).get("columns", ()))
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain JSON values."""

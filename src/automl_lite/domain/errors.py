@@ -58,6 +58,18 @@ class ArtifactNotFound(NotFound):
         )
 
 
+class PageUnavailable(NotFound):
+    """This installation has no template for pages with a model inside."""
+
+    code = "page-unavailable"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This installation does not hold the web app, which pages with a model inside are made of.",
+            hint="Install a released wheel, or run make web in a checkout and start the server again.",
+        )
+
+
 class SampleNotFound(NotFound):
     """No sample table has this name."""
 
@@ -210,6 +222,18 @@ class TooLarge(AutoMLLiteError):
     """A body, file or row count above the configured limit."""
 
     code = "too-large"
+
+
+class SizeNeeded(InvalidRequest):
+    """The blob store cannot take a file whose size is not known beforehand."""
+
+    code = "size-needed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "size_bytes is missing: files go to S3 here, which is told the exact size beforehand.",
+            hint="Send size_bytes, the number of bytes of the file, with POST /upload.",
+        )
 
 
 class LinkRefused(AutoMLLiteError):

@@ -148,7 +148,8 @@ class Detail:
 class Job:
     """One training of a model that predicts ``target``; times are UTC, sizes bytes, durations seconds.
 
-    ``version`` counts the writes (compare-and-set), ``attempt`` the claims. The full configuration is the blob
+    ``version`` counts the writes (compare-and-set), ``attempt`` the claims. ``handle`` is what a runner with a queue of
+    its own calls the job. The full configuration is the blob
     ``jobs/{id}/config.json``, since lists of columns can be long; what lists show of it stands here.
     """
 
@@ -169,6 +170,7 @@ class Job:
     version: int = 0
     attempt: int = 0
     max_attempts: int = 1
+    handle: str = ""
     queued_at: datetime | None = None
     started_at: datetime | None = None
     finished_at: datetime | None = None
@@ -199,11 +201,18 @@ class Job:
     def claimed(self, *, worker: str, host: str, now: datetime, lease_s: float) -> Job:
         """Return the running job under a new lease. Raises JobStateError unless it is pending."""
         attempt = self.attempt + 1
-        lease = Lease(worker=worker, host=host, token=attempt, expires_at=now + timedelta(seconds=lease_s))
+        lease = Lease(
+            worker=worker, host=host, token=attempt, expires_at=now + timedelta(seconds=lease_s), handle=self.handle
+        )
         job = self._to(JobState.RUNNING, "started")
         return replace(
             job, attempt=attempt, lease=lease, started_at=now, progress=Progress(stage="starting"), error=None
         )
+
+    def handed_over(self, handle: str) -> Job:
+        """Return the job with its handle, also in the lease of a worker that was faster than this note."""
+        lease = replace(self.lease, handle=handle) if self.lease and not self.lease.handle else self.lease
+        return replace(self, handle=handle, lease=lease)
 
     def held_by(self, token: int) -> Job:
         """Return the job if the lease with this token still holds it. Raises LeaseLost if not."""

@@ -52,6 +52,8 @@ class JobSpec:
     ----------
     token : int
         Fencing token of a lease that was taken for the worker, or 0 if the worker is to claim the job itself.
+    attempt : int
+        Number of the attempt that this spec is for, counted from 1.
     time_limit_s : float
         Wall-clock seconds after which the worker ends itself, whatever it is doing.
     memory_mb : int
@@ -66,6 +68,7 @@ class JobSpec:
     config_key: str
     version: int = 1
     token: int = 0
+    attempt: int = 0
     worker: str = ""
     time_limit_s: float = 0.0
     memory_mb: int = 0

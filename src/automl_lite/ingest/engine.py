@@ -93,8 +93,8 @@ class Workspace:
 
     def number(self, sql: str) -> int:
         """Run ``sql`` and return its one number (0 for NULL)."""
-        row = self.db.execute(sql).fetchone()
-        return int(row[0] or 0) if row else 0
+        found = self.db.execute(sql).fetchall()
+        return int(found[0][0] or 0) if found else 0
 
 
 def literal(text: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from automl_lite.domain.columns import Kind
-from automl_lite.ingest.engine import Workspace, identifier
+from automl_lite.ingest.engine import Workspace, chunks, identifier
 from automl_lite.ingest.errors import Damaged
 from automl_lite.ingest.headers import clean_names
 from automl_lite.ingest.limits import Limits
@@ -15,6 +15,7 @@ from automl_lite.ingest.reading import Notes
 from automl_lite.ingest.table import RawColumn, RawTable
 
 _INTEGERS = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"})
+_EXACT = 2**53  # up to here a float holds every whole number
 _NESTED = ("STRUCT", "MAP", "UNION")
 
 
@@ -52,7 +53,19 @@ def native_table(ws: Workspace, relation: str, described: list[tuple[object, ...
             notes.say_of(name, "nested values are kept as JSON text.")
         cells.append(f"{sql} AS c{index}")
         columns.append(RawColumn(name=name, header=header, cell=f"c{index}", native=native))
-    return RawTable(f"(SELECT file_row_number AS _row, {', '.join(cells)} FROM {relation})", columns, row="_row")
+    table = RawTable(f"(SELECT file_row_number AS _row, {', '.join(cells)} FROM {relation})", columns, row="_row")
+    _find_whole(ws, table)
+    return table
+
+
+def _find_whole(ws: Workspace, table: RawTable) -> None:
+    """Make integers of floats that are all whole, as which integers with gaps are often stored."""
+    floats = [column for column in table.columns if column.native is Kind.NUMBER]
+    for chunk in chunks(floats):
+        whole = [f"bool_and({c.cell} = trunc({c.cell}) AND abs({c.cell}) < {_EXACT})" for c in chunk]
+        for column, is_whole in zip(chunk, ws.rows(table.select(whole))[0], strict=True):
+            if is_whole:
+                column.native, column.cell = Kind.INTEGER, f"CAST({column.cell} AS BIGINT)"
 
 
 def _typed_cell(name: str, sql_type: str) -> tuple[str, Kind | None]:

@@ -1,4 +1,4 @@
-"""The port for telling people and programs that something happened. Adapters: log."""
+"""The port for telling people and programs that something happened. Adapters: log, Amazon EventBridge."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ class Notifier(Protocol):
         """Deliver ``event`` or log why not: a notice that cannot be delivered never fails the work it is about."""
 
 
-ADAPTERS = {"log": ("automl_lite.notify.log:LogNotifier", "")}
+ADAPTERS = {
+    "log": ("automl_lite.notify.log:LogNotifier", ""),
+    "eventbridge": ("automl_lite.notify.eventbridge:EventBridgeNotifier", "aws"),
+}
 
 
 def open_notifier(url: str) -> Notifier:

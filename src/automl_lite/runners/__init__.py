@@ -52,6 +52,7 @@ class Workbench:
 ADAPTERS = {
     "inline": ("automl_lite.runners.inline:InlineRunner", ""),
     "process": ("automl_lite.runners.process:ProcessRunner", ""),
+    "batch": ("automl_lite.runners.batch:BatchRunner", "aws"),
 }
 
 

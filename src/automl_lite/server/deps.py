@@ -13,7 +13,8 @@ from automl_lite.server.schemas import EXAMPLE_DATASET_ID, EXAMPLE_ID
 from automl_lite.wiring import Services
 
 
-def get_services(request: Request) -> Services:
+# Coroutines all three: FastAPI runs plain functions in a thread, and the hop costs more than a prediction.
+async def get_services(request: Request) -> Services:
     """Return the services that the application was started with."""
     services: Services = request.app.state.services
     return services
@@ -22,7 +23,7 @@ def get_services(request: Request) -> Services:
 ServicesDep = Annotated[Services, Depends(get_services)]
 
 
-def get_caller(request: Request, services: ServicesDep) -> Caller:
+async def get_caller(request: Request, services: ServicesDep) -> Caller:
     """Return who calls. Raises Unauthenticated."""
     return services.auth.authenticate(Credentials(headers=request.headers, cookies=request.cookies))
 
@@ -35,12 +36,17 @@ DatasetId = Annotated[UUID, Path(description="Id of the data set.", examples=[EX
 class Links:
     """Turns the paths that this server signs for itself into URLs that the caller can use as they are."""
 
-    def __init__(self, request: Request, services: ServicesDep) -> None:
-        self._base = services.settings.public_url.rstrip("/") or str(request.base_url).rstrip("/")
+    def __init__(self, base: str) -> None:
+        self._base = base.rstrip("/")
 
     def absolute(self, url: str) -> str:
         """Return ``url`` itself if it is absolute (S3), else with this server in front."""
         return f"{self._base}{url}" if url.startswith("/") else url
 
 
-LinksDep = Annotated[Links, Depends(Links)]
+async def get_links(request: Request, services: ServicesDep) -> Links:
+    """Return how this caller reaches this server."""
+    return Links(services.settings.public_url or str(request.base_url))
+
+
+LinksDep = Annotated[Links, Depends(get_links)]

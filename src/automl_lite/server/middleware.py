@@ -39,7 +39,15 @@ MAX_HOSTS_KNOWN = 100
 class Guard:
     """Wraps the application; pure ASGI, since it stands in the hot path."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics, *, check_hosts: bool = True) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        settings: Settings,
+        metrics: Metrics,
+        *,
+        check_hosts: bool = True,
+        api_at_root: bool = False,
+    ) -> None:
         if settings.cors_origins:
             app = CORSMiddleware(
                 app,
@@ -52,6 +60,7 @@ class Guard:
         self._metrics = metrics
         self._max_body = settings.max_body_bytes
         self._check_hosts = check_hosts
+        self._api = "/" if api_at_root else "/api"
         self._hosts = LOOPBACK | {host.lower() for host in settings.allowed_hosts}
         public = urlsplit(settings.public_url).hostname
         if public:
@@ -69,7 +78,7 @@ class Guard:
         request_id = self._request_id(headers)
         scope.setdefault("state", {})["request_id"] = request_id
         method, path = scope["method"], scope["path"]
-        is_api = path.startswith("/api")
+        is_api = path.startswith(self._api)
         status = 500
         began = False
 

@@ -28,7 +28,8 @@ class In(BaseModel):
 class Out(BaseModel):
     """A response body, readable from the domain's records."""
 
-    model_config = ConfigDict(from_attributes=True)
+    # Fields with a default are sent as well, so clients may rely on them.
+    model_config = ConfigDict(from_attributes=True, json_schema_serialization_defaults_required=True)
 
 
 class FieldProblem(Out):

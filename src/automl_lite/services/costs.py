@@ -6,6 +6,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from automl_lite.domain.fargate import VCPU, container_memory_mb
+from automl_lite.services.prices import Prices
+
 MB = 1024 * 1024
 
 
@@ -19,6 +22,24 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ServingCost:
+    """What answering costs here, and on an endpoint that always runs; amounts in ``currency``, a month is 730 hours."""
+
+    currency: str
+    per_million: float
+    idle_per_month: float
+    basis: str
+    always_on_per_month: float
+    always_on_basis: str
+
+
+# The cheapest real-time endpoint of a large cloud: list price of one ml.t3.medium in us-east-1, March 2026.
+ALWAYS_ON_PER_HOUR = 0.05
+HOURS_PER_MONTH = 730
+ALWAYS_ON_BASIS = "One ml.t3.medium on Amazon SageMaker at 0.05 USD an hour (us-east-1, March 2026), 730 hours a month."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
     """The computer as a place to train; sizes in bytes, None where the system does not tell."""
 
@@ -28,9 +49,20 @@ class Machine:
 
     kind = "local"
 
-    def cost(self, seconds: float) -> Cost:
-        """Return what ``seconds`` of training cost: nothing but the user's own electricity."""
+    def cost(self, seconds: float, memory_mb: int = 0) -> Cost:
+        """Return what ``seconds`` of a training that needs ``memory_mb`` cost: nothing but one's own electricity."""
         return Cost(amount=0.0, currency="USD", basis="Runs on this computer.")
+
+    def serving_cost(self) -> ServingCost:
+        """Return what predictions cost: nothing but the user's own electricity."""
+        return ServingCost(
+            currency="USD",
+            per_million=0.0,
+            idle_per_month=0.0,
+            basis="Runs on this computer, beside whatever else it does.",
+            always_on_per_month=ALWAYS_ON_PER_HOUR * HOURS_PER_MONTH,
+            always_on_basis=ALWAYS_ON_BASIS,
+        )
 
     @property
     def cores(self) -> int:
@@ -49,6 +81,53 @@ class Machine:
             return self.job_memory_limit_mb
         total, _ = memory_bytes()
         return int(total * 0.75 / self.concurrency / MB) if total else 0
+
+    def memory_mb_for(self, needed_mb: int) -> int:
+        """Return the limit in MiB of a training that is expected to need ``needed_mb``."""
+        return self.memory_mb_per_job
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fargate(Machine):
+    """Containers on AWS Fargate Spot as a place to train: two processors, memory by need, paid by the second."""
+
+    prices: Prices
+
+    kind = "aws-batch"
+    # The estimate of a training's memory is rough; what libraries reserve beyond it must fit as well.
+    headroom = 1.5
+    # Of the container's memory, this much is left to the system; the worker's own limit is told before Linux acts.
+    system_mb = 256
+
+    def cost(self, seconds: float, memory_mb: int = 0) -> Cost:
+        """Return what ``seconds`` of training cost at the prices in force, Spot reclaims not counted."""
+        container_mb = self.container_mb(memory_mb)
+        prices = self.prices
+        hourly = prices.fargate_hour(vcpu=self.cores, memory_gb=container_mb / 1024)
+        billed_s = max(60.0, seconds + prices.STARTUP_S)
+        basis = (
+            f"{self.cores} vCPU, {container_mb // 1024} GB on Fargate Spot for {billed_s / 60:.1f} minutes, "
+            f"list prices of {prices.as_of} in {prices.region}."
+        )
+        return Cost(amount=round(hourly * billed_s / 3600, 6), currency=prices.currency, basis=basis)
+
+    @property
+    def cores(self) -> int:
+        """Processors of every container."""
+        return VCPU
+
+    @property
+    def threads_per_job(self) -> int:
+        """All processors of the container."""
+        return self.cores
+
+    def memory_mb_for(self, needed_mb: int) -> int:
+        """Return the limit of the worker in the container that ``needed_mb`` asks for."""
+        return self.container_mb(needed_mb) - self.system_mb
+
+    def container_mb(self, needed_mb: int) -> int:
+        """Return the container's memory: ``needed_mb`` with headroom, in the sizes that Fargate has."""
+        return container_memory_mb(int(self.headroom * needed_mb) + self.system_mb)
 
 
 def memory_bytes() -> tuple[int | None, int | None]:

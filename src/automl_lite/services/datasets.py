@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import logging
 import random
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import replace
@@ -29,6 +30,8 @@ from automl_lite.services.records import change, own_dataset
 from automl_lite.services.uploads import RAW, Uploads
 from automl_lite.store import Store
 
+log = logging.getLogger("automl_lite.datasets")
+
 TABLE, READING, CARDS, PREVIEW, KINDS = "table.parquet", "reading.json", "cards.json", "preview.json", "kinds.json"
 # What the analysis writes beside the table, each a blob of the data set.
 _WRITTEN = {"table": TABLE, "reading": READING, "cards": CARDS, "preview": PREVIEW}
@@ -38,7 +41,16 @@ class Datasets:
     """Uploaded tables."""
 
     def __init__(
-        self, store: Store, blobs: Blobs, uploads: Uploads, analyser: Analyser, queue: AnalysisQueue, *, seconds: float
+        self,
+        store: Store,
+        blobs: Blobs,
+        uploads: Uploads,
+        analyser: Analyser,
+        queue: AnalysisQueue,
+        *,
+        seconds: float,
+        elsewhere: Callable[[str, Mapping[str, str]], None] | None = None,
+        inline_bytes: int = 0,
     ) -> None:
         self._store = store
         self._blobs = blobs
@@ -46,6 +58,9 @@ class Datasets:
         self._analyser = analyser
         self._queue = queue
         self._seconds = seconds
+        # Where requests are short (Lambda), files above ``inline_bytes`` are read elsewhere.
+        self._elsewhere = elsewhere
+        self._inline_bytes = inline_bytes
         # Between looking whether a file is being read and putting it in line, nobody else may do the same.
         self._beginning = threading.Lock()
 
@@ -82,8 +97,14 @@ class Datasets:
                 return under_way
             if dataset.state is DatasetState.ANALYSING:
                 return _done(dataset)  # by another server; the record will tell
-            self._begin(dataset, self._uploads.settle(dataset))
-            return self._queue.submit(dataset.id, lambda: self._analyse(dataset.id, chosen))
+            try:
+                begun = self._begin(dataset, self._uploads.settle(dataset))
+            except StateError:
+                current = self.get(caller, dataset_id)
+                if current.state is DatasetState.ANALYSING:
+                    return _done(current)  # an upload event was faster
+                raise
+            return self._read(begun, chosen)
 
     def override(self, caller: Caller, dataset_id: str, *, kinds: Mapping[str, str]) -> Future[Dataset]:
         """Read the file again with forced types. Raises UnknownColumn, DatasetInUse while jobs train on it."""
@@ -97,8 +118,31 @@ class Datasets:
             raise DatasetInUse(dataset.id, active)
         chosen = dict(kinds)
         with self._beginning:
-            self._begin(dataset, dataset.size_bytes)
-            return self._queue.submit(dataset.id, lambda: self._analyse(dataset.id, chosen))
+            return self._read(self._begin(dataset, dataset.size_bytes), chosen)
+
+    def arrived(self, dataset_id: str) -> None:
+        """Read a file whose bytes have arrived, without waiting for somebody to confirm it; the record tells how."""
+        dataset = self._store.datasets.get(dataset_id)
+        if dataset.state is not DatasetState.WAITING:
+            return
+        try:
+            self._begin(dataset, self._uploads.settle(dataset))
+        except StateError:
+            return  # parts are missing, or it was confirmed this moment
+        self.analyse(dataset_id, {})
+
+    def analyse(self, dataset_id: str, kinds: Mapping[str, str]) -> None:
+        """Do an analysis that has been noted in the store, here and now; the record tells how it went."""
+        try:
+            self._analyse(dataset_id, dict(kinds))
+        except AutoMLLiteError as err:
+            log.info("the file cannot be used: %s", err.message, extra={"dataset_id": dataset_id})
+
+    def _read(self, dataset: Dataset, kinds: dict[str, str]) -> Future[Dataset]:
+        if self._elsewhere is not None and dataset.size_bytes > self._inline_bytes:
+            self._elsewhere(dataset.id, kinds)
+            return _done(dataset)
+        return self._queue.submit(dataset.id, lambda: self._analyse(dataset.id, kinds))
 
     def cards(self, dataset: Dataset) -> bytes:
         """Return columns, notices, assumptions and rejects as the JSON object that the reader wrote; ``{}`` before."""
@@ -175,13 +219,13 @@ class Datasets:
             change(self._store.datasets, dataset.id, _given_up)
         return len(stuck)
 
-    def _begin(self, dataset: Dataset, size: int) -> None:
+    def _begin(self, dataset: Dataset, size: int) -> Dataset:
         ends_at = utcnow() + timedelta(seconds=self._seconds)
 
         def begin(current: Dataset) -> Dataset:
             return replace(current.moved_to(DatasetState.ANALYSING), size_bytes=size, analysis_ends_at=ends_at)
 
-        change(self._store.datasets, dataset.id, begin)
+        return change(self._store.datasets, dataset.id, begin)
 
     def _analyse(self, dataset_id: str, kinds: dict[str, str]) -> Dataset:
         # The clock starts when the work does, however long it stood in line.

@@ -11,7 +11,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from automl_lite.domain.errors import Failure, JobNotFound, LeaseLost, StaleRecord
-from automl_lite.domain.jobs import Cancel, Job
+from automl_lite.domain.jobs import Cancel, Job, JobState
 from automl_lite.domain.records import utcnow
 from automl_lite.errors import AutoMLLiteError
 from automl_lite.notify import Event, Notifier
@@ -84,6 +84,15 @@ class Dispatcher:
         self._free_stuck()
         self._fill()
 
+    def worker_ended(self, job_id: str, handle: str, reason: str) -> None:
+        """Take the news that a runner's own queue has ended a worker; a job that is over stays as it is."""
+        try:
+            job = self._store.jobs.get(job_id)
+            if job.handle == handle and not job.state.is_over:
+                self._died(job, reason, utcnow())
+        except (StaleRecord, JobNotFound, LeaseLost):
+            log.info("the job was dealt with meanwhile", extra={"job_id": job_id})
+
     def _loop(self) -> None:
         while not self._stop.wait(self._poll_s):
             try:
@@ -97,7 +106,9 @@ class Dispatcher:
                 self._stop.wait(2.0)
 
     def _is_here(self, job: Job) -> bool:
-        return bool(job.lease and job.lease.handle and job.lease.host == self._host)
+        # A queue like Batch answers everybody; a process only those on its machine.
+        reachable = job.lease is not None and (self._runner.queues or job.lease.host == self._host)
+        return reachable and bool(job.lease and job.lease.handle)
 
     def _fill(self) -> None:
         if self._runner.queues:
@@ -175,6 +186,9 @@ class Dispatcher:
         self._tell(ended)
 
     def _died(self, job: Job, reason: str, now: datetime) -> None:
+        if job.state is JobState.PENDING:
+            self._never_began(job, reason, now)
+            return
         token = _token(job)
         failure = Failure(
             code="worker-died",
@@ -189,7 +203,18 @@ class Dispatcher:
         if job.lease and self._is_here(job):
             self._runner.stop(job.lease.handle, hard=True)
         log.warning("%s", failure.message, extra={"job_id": job.id})
+        if ended.state is JobState.PENDING:
+            self._specs.hand_over(ended, self._store)
         self._tell(ended)
+
+    def _never_began(self, job: Job, reason: str, now: datetime) -> None:
+        failure = Failure(
+            code="worker-not-started",
+            message=f"The worker could not be started: {reason}.",
+            hint="Retry the job; if that happens again, look at the log of its container.",
+        )
+        log.warning("%s", failure.message, extra={"job_id": job.id})
+        self._tell(change(self._store.jobs, job.id, lambda current: current.failed(failure, now=now)))
 
     def _tell(self, job: Job) -> None:
         if job.state.is_over:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -26,7 +27,7 @@ from automl_lite.domain.records import from_plain, utcnow
 from automl_lite.domain.runs import RunConfig
 from automl_lite.services.costs import Cost, Machine
 from automl_lite.services.datasets import Datasets
-from automl_lite.services.files import FILES
+from automl_lite.services.files import FILES, type_of
 from automl_lite.services.records import change, own_job
 from automl_lite.services.specs import CONFIG, SpecWriter
 from automl_lite.services.training import clean_tags
@@ -35,6 +36,7 @@ from automl_lite.store import Store
 log = logging.getLogger("automl_lite.jobs")
 
 LOG = "log.txt"
+PAGE = "page.html"
 MAX_TAGS, MAX_NOTES = 10, 1000
 MAX_LOG_BYTES = 256 * 1024
 
@@ -88,7 +90,7 @@ class Jobs:
 
     def cost(self, job: Job) -> Cost:
         """Return what the training cost so far, or will at most."""
-        return self._machine.cost(job.progress.elapsed_s if job.state.is_over else job.budget_s)
+        return self._machine.cost(job.progress.elapsed_s if job.state.is_over else job.budget_s, job.memory_mb)
 
     def annotate(
         self, caller: Caller, job_id: str, *, name: str | None, tags: tuple[str, ...] | None, notes: str | None
@@ -113,7 +115,10 @@ class Jobs:
     def cancel(self, caller: Caller, job_id: str, how: Cancel) -> Job:
         """Ask a job to end; its worker obeys within seconds, or is ended by its dispatcher."""
         own_job(self._store, caller, job_id)
-        return change(self._store.jobs, job_id, lambda job: job.asked_to_stop(how, now=utcnow()))
+        asked = change(self._store.jobs, job_id, lambda job: job.asked_to_stop(how, now=utcnow()))
+        if asked.state.is_over and asked.handle:
+            self._specs.runner.stop(asked.handle, hard=True)  # it waits in the runner's own queue
+        return asked
 
     def retry(self, caller: Caller, job_id: str) -> Job:
         """Queue a failed or cancelled job again. Raises DatasetNotFound if its data is gone."""
@@ -121,8 +126,7 @@ class Jobs:
         job.retried(now=utcnow())
         self._datasets.ready(caller, job.dataset_id)
         queued = change(self._store.jobs, job_id, lambda current: current.retried(now=utcnow()))
-        self._specs.hand_over(queued)
-        return queued
+        return self._specs.hand_over(queued, self._store)
 
     def deploy(self, caller: Caller, job_id: str, *, deploy: bool) -> Job:
         """Let the model answer, or not. Raises NotTrained before the job has completed."""
@@ -140,9 +144,10 @@ class Jobs:
     def delete(self, caller: Caller, job_id: str, *, delete_data: bool) -> None:
         """Cancel the job if it runs, then delete its record and files, and its data if nobody else uses that."""
         job = own_job(self._store, caller, job_id)
-        if job.state is JobState.RUNNING and job.lease and job.lease.handle:
+        handle = job.lease.handle if job.lease else job.handle
+        if handle and not job.state.is_over:
             # Its worker would find the record gone within a heartbeat; this is sooner.
-            self._specs.runner.stop(job.lease.handle, hard=True)
+            self._specs.runner.stop(handle, hard=True)
         self._store.jobs.delete(job.id)
         self._blobs.delete_all(job.key(""))
         if delete_data:
@@ -205,6 +210,19 @@ class Jobs:
             if artifact.name == "model.onnx":
                 return self._file(job, artifact).url
         raise NotTrained(job.id, job.state)
+
+    def publish_page(
+        self, caller: Caller, job_id: str, make: Callable[[Job, bytes, dict[str, Any]], bytes]
+    ) -> FileLinks:
+        """Make the page that holds the model and its form, and return its links.
+
+        ``make`` is given the job, its model.onnx and its metadata. Raises NotTrained, ArtifactNotFound.
+        """
+        job, metadata = self.json_file(caller, job_id, "metadata.json")
+        _, model = self.json_file(caller, job_id, "model.onnx")
+        page = make(job, model, orjson.loads(metadata))
+        self._blobs.put(job.key(PAGE), page)
+        return self._file(job, Artifact(name=PAGE, content_type=type_of(PAGE), size_bytes=len(page)))
 
     def _file(self, job: Job, artifact: Artifact) -> FileLinks:
         label, suffix = FILES.get(artifact.name, (artifact.name, artifact.name))

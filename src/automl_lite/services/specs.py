@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from automl_lite.domain.errors import Failure
 from automl_lite.domain.jobs import Job
+from automl_lite.domain.records import utcnow
 from automl_lite.domain.runs import JobSpec
+from automl_lite.errors import AutoMLLiteError
 from automl_lite.runners import Runner
 from automl_lite.services.costs import Machine
+from automl_lite.services.records import change
+from automl_lite.store import Store
 
 CONFIG = "config.json"
 
@@ -28,9 +33,10 @@ class SpecWriter:
             dataset_id=job.dataset_id,
             config_key=job.key(CONFIG),
             token=job.lease.token if job.lease else 0,
+            attempt=job.lease.token if job.lease else job.attempt + 1,
             worker=job.lease.worker if job.lease else "",
             time_limit_s=self.time_limit_s(job),
-            memory_mb=self.machine.memory_mb_per_job,
+            memory_mb=self.machine.memory_mb_for(job.memory_mb),
             threads=self.machine.threads_per_job,
             heartbeat_s=self.heartbeat_s,
             lease_s=2 * self.heartbeat_s,
@@ -40,7 +46,17 @@ class SpecWriter:
         """Return after how many seconds a worker of ``job`` is ended: the budget is a promise, this is the fuse."""
         return 1.5 * job.budget_s + self.overtime_s
 
-    def hand_over(self, job: Job) -> None:
-        """Give a pending job to the runner if that queues by itself; otherwise a dispatcher will find it."""
-        if self.runner.queues:
-            self.runner.start(self.write(job))
+    def hand_over(self, job: Job, store: Store) -> Job:
+        """Give a pending job to the runner if that queues by itself; otherwise a dispatcher will find it.
+
+        Raises BackendUnavailable, with the job failed, if the runner does not take it.
+        """
+        if not self.runner.queues:
+            return job
+        try:
+            handle = self.runner.start(self.write(job))
+        except AutoMLLiteError as err:
+            failure = Failure(code="worker-not-started", message="The worker could not be started.", hint=err.hint)
+            change(store.jobs, job.id, lambda current: current.failed(failure, now=utcnow()))
+            raise
+        return change(store.jobs, job.id, lambda current: current.handed_over(handle))

@@ -145,8 +145,7 @@ class Training:
         # Blob first: a job in the queue always finds its configuration.
         self._blobs.put(job.key(CONFIG), orjson.dumps(to_plain(config)))
         self._store.jobs.add(job)
-        self._specs.hand_over(job)
-        return job, plan
+        return self._specs.hand_over(job, self._store), plan
 
     def _plan(self, dataset: Dataset, caller: Caller, request: TrainRequest) -> Plan:
         columns = {column["name"]: column for column in self._datasets.columns(dataset)}
@@ -169,6 +168,7 @@ class Training:
                 "At least one column besides the target is needed.", hint="Drop fewer columns, or upload a wider table."
             )
         n_test = round(found["n_rows"] * (request.test_share or DEFAULT_TEST_SHARE))
+        memory_mb = _memory_mb(dataset.n_rows * len(features))
         budgets = _budgets(dataset.n_rows * len(features))
         suggested = next(budget for budget in budgets if budget.suggested)
         budget_s = float(request.budget_s if request.budget_s is not None else suggested.seconds)
@@ -184,8 +184,8 @@ class Training:
             n_features=len(features),
             n_train_rows=found["n_rows"] - n_test,
             n_test_rows=n_test,
-            memory_mb=_memory_mb(dataset.n_rows * len(features)),
-            cost=self._machine.cost(budget_s),
+            memory_mb=memory_mb,
+            cost=self._machine.cost(budget_s, memory_mb),
             budgets=budgets,
             queue_ahead=self._store.jobs.queue().counts.get(JobState.PENDING, 0),
             notices=tuple(found["notices"]),

@@ -58,7 +58,7 @@ class Uploads:
         self._limits = limits
 
     def start(self, caller: Caller, *, filename: str, content_type: str, size_bytes: int | None) -> Upload:
-        """Register a file. Raises TooLarge if its declared size is above the limit."""
+        """Register a file. Raises TooLarge if its declared size is above the limit, SizeNeeded if S3 must know it."""
         limits = self._limits
         if size_bytes is not None and size_bytes > limits.max_bytes:
             raise TooLarge(
@@ -76,8 +76,9 @@ class Uploads:
         if size_bytes is not None and size_bytes > limits.part_threshold_bytes:
             upload_id = self._blobs.begin_parts(dataset.key(RAW))
             dataset = replace(dataset, upload_id=upload_id, part_bytes=limits.part_bytes)
+        upload = self._links(dataset)
         self._store.datasets.add(dataset)
-        return self._links(dataset)
+        return upload
 
     def resume(self, caller: Caller, dataset_id: str) -> Upload:
         """Return fresh links, and which parts have arrived. Raises StateError once the file has been read."""
@@ -126,6 +127,7 @@ class Uploads:
             max_bytes=max_bytes,
             content_type=dataset.content_type,
             name=dataset.filename,
+            size_bytes=dataset.declared_bytes,
         )
         return Upload(
             dataset=dataset,

@@ -118,6 +118,7 @@ ADAPTERS = {
     "memory": ("automl_lite.store.memory:MemoryStore", ""),
     "sqlite": ("automl_lite.store.sql.store:SqlStore", "server"),
     "postgresql": ("automl_lite.store.sql.store:SqlStore", "postgres"),
+    "dynamodb": ("automl_lite.store.dynamodb.store:DynamoStore", "aws"),
 }
 
 

@@ -42,7 +42,7 @@ def choose_inputs(
     for name in (*config.drop, *config.keep):
         if name not in names:
             raise UnknownColumn(name, names)
-    advised = {n.column: n for n in notices if n.action == "drop" and n.column}
+    left_out = {name: _reason(n, name) for n in notices if n.action == "keep" for name in n.columns}
     kind, _, by = config.split.partition(":")
     inputs, dropped = [], []
     for column in columns:
@@ -53,8 +53,8 @@ def choose_inputs(
             reason = "You asked to leave it out."
         elif column.name in config.keep:
             reason = ""
-        elif column.name in advised:
-            reason = advised[column.name].message
+        elif column.name in left_out:
+            reason = left_out[column.name]
         elif column.kind is Kind.ID:
             reason = column.reason or "Its values identify rows."
         elif kind == "group" and column.name == by:
@@ -70,3 +70,9 @@ def choose_inputs(
             hint="Bring a column back with keep, or add columns." if dropped else "Add columns to predict from.",
         )
     return inputs, dropped
+
+
+def _reason(notice: Notice, column: str) -> str:
+    """What a notice says about one of its columns."""
+    details: dict[str, str] = (notice.facts or {}).get("details", {})
+    return details.get(column, notice.message)

@@ -6,6 +6,7 @@ import json
 import logging
 import pickle
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +21,7 @@ import pandas as pd
 
 from automl_lite import ingest
 from automl_lite.domain.columns import Column, Kind, Notice, Task
-from automl_lite.errors import UnknownTarget, shorten
+from automl_lite.errors import UnknownTarget
 from automl_lite.inference.codegen import write_predict_script
 from automl_lite.inference.contract import Contract
 from automl_lite.training.clock import Clock
@@ -38,7 +39,8 @@ log = logging.getLogger(__name__)
 
 PACKAGES = ("automl-lite", "numpy", "pandas", "scikit-learn", "lightgbm", "xgboost-cpu", "catboost", "flaml", "onnx",
             "onnxruntime", "duckdb")  # fmt: skip
-EDA_SHARE = 0.15  # of the budget: with less than MIN_EDA_S for it, the data report is written after training
+EDA_SHARE = 0.15  # of the budget, at most; what does not fit is left out of the data report, which says so
+MEASURE_SHARE = 0.05
 FEWEST_ROWS = 2
 
 
@@ -154,6 +156,8 @@ def _train_read(
             task=task,
             columns=columns,
             engine=config.eda,
+            title=config.name or "",
+            max_seconds=min(clock.share_s(EDA_SHARE), 0.3 * clock.remaining_s),
         )
     run = train_table(frame, columns, target, config, clock, tell, task=task, notices=notices, reading=reading)
     run.metadata["problem_type"] = {"task": task.value, "reason": reason}
@@ -179,17 +183,18 @@ def train_in_memory(frame: pd.DataFrame, target: str, config: TrainConfig, clock
     if target not in frame.columns:
         raise UnknownTarget(target, [str(c) for c in frame.columns])
     tell("read", "Reading the frame")
-    typed, reading = ingest.read_frame(frame, kinds=config.kinds)
-    profile = ingest.profile_frame(typed, reading.columns, target=target).as_dict()
-    task, _ = _task(profile, target, config)
-    notices = [*reading.notices, *(Notice(**n) for n in profile["notices"])]
-    return train_table(typed, reading.columns, target, config, clock, tell, task=task, notices=notices, reading=reading)
+    with tempfile.TemporaryDirectory() as work:
+        table = Path(work) / "table.parquet"
+        reading = ingest.read_frame(frame, out=table, kinds=config.kinds)
+        return _train_read(table, reading, None, target, config, clock, tell, None)
 
 
 def type_frame(frame: pd.DataFrame, kinds: Mapping[str, Kind]) -> tuple[pd.DataFrame, list[Column]]:
     """A frame with typed columns, as reading a file would give."""
-    typed, reading = ingest.read_frame(frame, kinds=kinds)
-    return typed, list(reading.columns)
+    with tempfile.TemporaryDirectory() as work:
+        table = Path(work) / "table.parquet"
+        columns = list(ingest.read_frame(frame, out=table, kinds=kinds).columns)
+        return ingest.load_frame(table, columns), columns
 
 
 def _task(profile: dict[str, Any], target: str, config: TrainConfig) -> tuple[Task, str]:
@@ -222,20 +227,7 @@ def train_table(
     inputs, dropped = choose_inputs(columns, target, notices, config)
     all_notices = list(notices)
     known = frame[target].notna()
-    if not known.all():
-        n_missing = int((~known).sum())
-        all_notices.append(
-            Notice(
-                code="target-missing",
-                message=f"{n_missing:,} of {len(frame):,} rows have no {shorten(target)!r} and were left out of "
-                "training and scoring.",
-                column=target,
-                severity="info",
-                facts={"n_rows": n_missing},
-            )
-        )
-        frame = frame[known]
-    frame = frame.reset_index(drop=True)
+    frame = frame[known].reset_index(drop=True)
     if len(frame) < FEWEST_ROWS:
         raise UnusableTarget(
             f"At least {FEWEST_ROWS} rows are needed to train; there is n_samples={len(frame)}.",
@@ -257,7 +249,7 @@ def train_table(
         level=INTERVAL_LEVEL,
         seed=config.seed,
         how="test split" if trained.how == "test split" else "cross-validation",
-        max_seconds=max(0.5, 0.05 * config.budget_s),
+        max_seconds=clock.share_s(MEASURE_SHARE),
         unit=target_column.unit,
     )
     tell("explain", "Finding out what matters")

@@ -9,11 +9,14 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from automl_lite.domain.errors import InvalidConfig
 from automl_lite.domain.runs import JobSpec
 from automl_lite.errors import AutoMLLiteError
 
 log = logging.getLogger("automl_lite.worker")
 MB = 1024 * 1024
+NEEDED = (JobSpec.ENV, "AUTOML_LITE_STORE_URL", "AUTOML_LITE_BLOBS_URL")
+REGION = ("AWS_REGION", "AWS_DEFAULT_REGION")
 
 
 def limit_memory(memory_mb: int) -> None:
@@ -31,10 +34,24 @@ def limit_memory(memory_mb: int) -> None:
         Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")
 
 
+def check_environment() -> None:
+    """Raise InvalidConfig naming everything that the worker needs and does not find."""
+    missing = [name for name in NEEDED if not os.environ.get(name)]
+    urls = [os.environ.get(name, "") for name in NEEDED]
+    if any(url.startswith(("dynamodb:", "s3:")) for url in urls) and not (set(REGION) & set(os.environ)):
+        missing.append(REGION[0])
+    if missing:
+        raise InvalidConfig(
+            f"The worker's environment lacks {', '.join(missing)}.",
+            hint="Start workers through a runner; on AWS the job definition sets all but the job specification.",
+        )
+
+
 def main() -> int:
     """Return the exit status: 0 if the job has an outcome in the store, 2 if the worker could not begin."""
     faulthandler.enable()
     try:
+        check_environment()
         spec = JobSpec.from_json(os.environ.get(JobSpec.ENV, ""))
         limit_memory(spec.memory_mb)
         if spec.threads:

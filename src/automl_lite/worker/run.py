@@ -24,7 +24,7 @@ from automl_lite.domain.errors import (
     JobStateError,
     LeaseLost,
 )
-from automl_lite.domain.jobs import MAX_LEADERBOARD_ROWS, Artifact, Cancel, Job, Result
+from automl_lite.domain.jobs import MAX_LEADERBOARD_ROWS, Artifact, Cancel, Job, JobState, Result
 from automl_lite.domain.records import from_plain, utcnow
 from automl_lite.domain.runs import JobSpec, RunConfig
 from automl_lite.errors import AutoMLLiteError
@@ -86,11 +86,20 @@ def _claim(spec: JobSpec, store: Store) -> Job:
     if spec.token:
         return store.jobs.get(spec.job_id).held_by(spec.token)
     worker = f"{socket.gethostname()}-{os.getpid()}"
-    return change(
-        store.jobs,
-        spec.job_id,
-        lambda job: job.claimed(worker=worker, host=socket.gethostname(), now=utcnow(), lease_s=spec.lease_s),
-    )
+
+    def claim(job: Job) -> Job:
+        now = utcnow()
+        free = job.released(now=now) if _is_own_earlier_try(job) else job
+        return free.claimed(worker=worker, host=socket.gethostname(), now=now, lease_s=spec.lease_s)
+
+    return change(store.jobs, spec.job_id, claim)
+
+
+def _is_own_earlier_try(job: Job) -> bool:
+    """Tell whether AWS Batch started this container in place of the one that holds the job and was reclaimed."""
+    batch_id = os.environ.get("AWS_BATCH_JOB_ID", "")
+    again = int(os.environ.get("AWS_BATCH_JOB_ATTEMPT", "1")) > 1
+    return job.state is JobState.RUNNING and job.lease is not None and again and job.lease.handle == batch_id
 
 
 def _outcome(spec: JobSpec, job: Job, blobs: Blobs, folder: Path, reporter: Reporter) -> Outcome:

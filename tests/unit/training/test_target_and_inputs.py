@@ -58,7 +58,7 @@ COLUMNS = [
     Column(name="x", kind=Kind.NUMBER),
     Column(name="y", kind=Kind.CATEGORY),
 ]
-NOTICES = [Notice(code="constant", message="It has one value.", column="same", action="drop")]
+NOTICES = [Notice(code="constant-column", message="It has one value.", column="same", action="keep")]
 
 
 def test_every_dropped_column_has_its_reason():

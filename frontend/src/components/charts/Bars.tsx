@@ -23,8 +23,15 @@ export function MiniBars({
       {counts.map((count, index) => {
         const tall = count > 0 ? Math.max(3, (count / top) * 100) : 1.5;
         return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: bars never move
-          <rect key={index} x={index * width + width * 0.05} width={width * 0.9} y={100 - tall} height={tall} fill={color} />
+          <rect
+            // biome-ignore lint/suspicious/noArrayIndexKey: bars never move
+            key={index}
+            x={index * width + width * 0.05}
+            width={width * 0.9}
+            y={100 - tall}
+            height={tall}
+            fill={color}
+          />
         );
       })}
     </svg>

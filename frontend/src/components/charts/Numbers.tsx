@@ -28,7 +28,11 @@ function NumbersBody({ name, head, rows }: NumbersTable & { name: string }) {
         <thead>
           <tr>
             {head.map((cell) => (
-              <th key={cell} scope="col" className="py-1 pr-4 text-left font-medium whitespace-nowrap text-ink-3">
+              <th
+                key={cell}
+                scope="col"
+                className="py-1 pr-4 text-left font-medium whitespace-nowrap text-ink-3"
+              >
                 {cell}
               </th>
             ))}

@@ -9,7 +9,13 @@ export type Axis = {
   ticks?: number[];
 };
 
-export type PlotNote = { x: number; y: number; text: ReactNode; align?: "left" | "right" | "center"; color?: string };
+export type PlotNote = {
+  x: number;
+  y: number;
+  text: ReactNode;
+  align?: "left" | "right" | "center";
+  color?: string;
+};
 
 /** Axes and hairlines around marks that `children` draws on a 100 × 100 plane; `alt` says in a sentence what is seen. */
 export function Plot({

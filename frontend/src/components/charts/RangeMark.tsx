@@ -21,10 +21,16 @@ export function RangeMark({
   const scale = linear(domain);
   const at = (x: number) => `${Math.min(100, Math.max(0, scale(x)))}%`;
   return (
-    <div role={alt ? "img" : undefined} aria-label={alt} aria-hidden={alt ? undefined : true} className="relative h-3.5 min-w-[72px]">
+    <div
+      {...(alt ? { role: "img", "aria-label": alt } : { "aria-hidden": true })}
+      className="relative h-3.5 min-w-[72px]"
+    >
       <span className="absolute inset-x-0 top-[6.5px] h-px bg-grid" />
       {baseline !== null && baseline !== undefined ? (
-        <span className="absolute inset-y-0 border-l-[1.25px] border-dashed border-c6" style={{ left: at(baseline) }} />
+        <span
+          className="absolute inset-y-0 border-l-[1.25px] border-dashed border-c6"
+          style={{ left: at(baseline) }}
+        />
       ) : null}
       {low !== null && high !== null ? (
         <span

@@ -1,4 +1,4 @@
-export { HBars, type HBar, MiniBars, ShareBar } from "./Bars";
+export { type HBar, HBars, MiniBars, ShareBar } from "./Bars";
 export { Numbers, type NumbersTable } from "./Numbers";
 export { type Axis, Legend, Mark, Plot, type PlotNote } from "./Plot";
 export { RangeMark } from "./RangeMark";

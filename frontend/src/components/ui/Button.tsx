@@ -36,17 +36,40 @@ function styleOf({ look = "default", size = "md", full, icon }: Style, extra?: s
 }
 
 /** A button; one primary per view, danger is red text and never a red fill. */
-export function Button({ look, size, full, icon, className, type = "button", ...rest }: Style & ComponentProps<"button">) {
+export function Button({
+  look,
+  size,
+  full,
+  icon,
+  className,
+  type = "button",
+  ...rest
+}: Style & ComponentProps<"button">) {
   return <button type={type} className={styleOf({ look, size, full, icon }, className)} {...rest} />;
 }
 
 /** A link that looks like a button. */
-export function ButtonLink({ look, size, full, icon, className, ...rest }: Style & ComponentProps<typeof Link>) {
+export function ButtonLink({
+  look,
+  size,
+  full,
+  icon,
+  className,
+  ...rest
+}: Style & ComponentProps<typeof Link>) {
   return <Link className={styleOf({ look, size, full, icon }, className)} {...rest} />;
 }
 
 /** A plain link to a file of the API that looks like a button. */
-export function ButtonAnchor({ look, size, full, icon, className, children, ...rest }: Style & ComponentProps<"a">) {
+export function ButtonAnchor({
+  look,
+  size,
+  full,
+  icon,
+  className,
+  children,
+  ...rest
+}: Style & ComponentProps<"a">) {
   return (
     <a className={styleOf({ look, size, full, icon }, className)} {...rest}>
       {children}

@@ -29,7 +29,15 @@ export function Card({
 }
 
 /** Title line of a card: heading, a quiet sentence beside it, actions at the right. */
-export function CardHead({ title, sub, actions }: { title: ReactNode; sub?: ReactNode; actions?: ReactNode }) {
+export function CardHead({
+  title,
+  sub,
+  actions,
+}: {
+  title: ReactNode;
+  sub?: ReactNode;
+  actions?: ReactNode;
+}) {
   return (
     <div className="card-pad flex flex-wrap items-baseline gap-x-2.5 gap-y-1 pt-3.5">
       <h2 className="text-section font-semibold tracking-[-0.008em]">{title}</h2>

@@ -17,6 +17,7 @@ export function Combobox({
   options,
   placeholder = "Choose",
   mono,
+  hideLabel,
   free,
   onChange,
 }: {
@@ -26,6 +27,7 @@ export function Combobox({
   options: Option[];
   placeholder?: string;
   mono?: boolean;
+  hideLabel?: boolean;
   /** Offer the typed text as a value of its own. */
   free?: boolean;
   onChange: (value: string) => void;
@@ -40,7 +42,10 @@ export function Combobox({
   const matches = wanted
     ? options.filter((option) => (option.label ?? option.value).toLowerCase().includes(wanted))
     : options;
-  const extra = free && typed && !options.some((option) => option.value === typed) ? [{ value: typed, note: "new value" }] : [];
+  const extra =
+    free && typed && !options.some((option) => option.value === typed)
+      ? [{ value: typed, note: "new value" }]
+      : [];
   const shown: Option[] = [...extra, ...matches.slice(0, SHOWN)];
   const chosen = options.find((option) => option.value === value);
 
@@ -68,7 +73,15 @@ export function Combobox({
 
   return (
     <div className="min-w-0">
-      <label htmlFor={id} className={cx("mb-1 block truncate text-table font-medium", mono && "font-mono")} title={label}>
+      <label
+        htmlFor={id}
+        className={cx(
+          "mb-1 block truncate text-table font-medium",
+          mono && "font-mono",
+          hideLabel && "sr-only",
+        )}
+        title={label}
+      >
         {label}
       </label>
       <Popover.Root
@@ -76,7 +89,12 @@ export function Combobox({
         onOpenChange={(next) => {
           setOpen(next);
           setTyped("");
-          setActive(Math.max(0, options.slice(0, SHOWN).findIndex((option) => option.value === value)));
+          setActive(
+            Math.max(
+              0,
+              options.slice(0, SHOWN).findIndex((option) => option.value === value),
+            ),
+          );
         }}
       >
         <Popover.Trigger
@@ -109,7 +127,13 @@ export function Combobox({
               onKeyDown={onKeyDown}
               className="h-10 w-full border-b border-line bg-transparent px-3 outline-none"
             />
-            <div ref={listRef} id={`${id}-list`} role="listbox" aria-label={label} className="max-h-64 overflow-y-auto p-1">
+            <div
+              ref={listRef}
+              id={`${id}-list`}
+              role="listbox"
+              aria-label={label}
+              className="max-h-64 overflow-y-auto p-1"
+            >
               {shown.map((option, index) => (
                 // biome-ignore lint/a11y/useKeyWithClickEvents: the search field above handles the keys
                 <div
@@ -125,8 +149,13 @@ export function Combobox({
                   onPointerMove={() => setActive(index)}
                   onClick={() => pick(option.value)}
                 >
-                  <Check aria-hidden="true" className={cx("size-3.5 shrink-0", option.value !== value && "invisible")} />
-                  <span className="min-w-0 flex-1 truncate">{option.label ?? (option.value || "(empty)")}</span>
+                  <Check
+                    aria-hidden="true"
+                    className={cx("size-3.5 shrink-0", option.value !== value && "invisible")}
+                  />
+                  <span className="min-w-0 flex-1 truncate">
+                    {option.label ?? (option.value || "(empty)")}
+                  </span>
                   {option.note ? <span className="shrink-0 text-meta text-ink-3">{option.note}</span> : null}
                 </div>
               ))}

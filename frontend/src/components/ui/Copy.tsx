@@ -3,6 +3,7 @@
 import { Check, Copy as CopyIcon } from "lucide-react";
 import { useState } from "react";
 import { Button } from "./Button";
+import { Scroll } from "./Table";
 import { toast } from "./toast";
 
 /** Copy a text; the button says that it did. */
@@ -30,14 +31,9 @@ export function CopyButton({ text, label = "Copy" }: { text: string; label?: str
 export function CodeBlock({ code, label }: { code: string; label: string }) {
   return (
     <div className="relative">
-      <pre
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-        tabIndex={0}
-        aria-label={label}
-        className="quiet-scroll m-0 rounded-md border border-line bg-sunken px-3.5 py-3 font-mono text-[12.5px] leading-[1.65] text-ink-2"
-      >
-        {code}
-      </pre>
+      <Scroll label={label} className="rounded-md border border-line bg-sunken">
+        <pre className="m-0 px-3.5 py-3 font-mono text-[12.5px] leading-[1.65] text-ink-2">{code}</pre>
+      </Scroll>
       <div className="absolute top-2 right-2 max-md:static max-md:mt-2">
         <CopyButton text={code} />
       </div>

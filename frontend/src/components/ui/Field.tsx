@@ -9,15 +9,30 @@ type Shared = { label: ReactNode; hint?: ReactNode; error?: string; mono?: boole
 function useField(error?: string, hint?: ReactNode) {
   const id = useId();
   const described = [hint ? `${id}-hint` : "", error ? `${id}-error` : ""].filter(Boolean).join(" ");
-  return { id, aria: { id, "aria-invalid": error ? true : undefined, "aria-describedby": described || undefined } };
+  return {
+    id,
+    aria: { id, "aria-invalid": error ? true : undefined, "aria-describedby": described || undefined },
+  };
 }
 
-function Frame({ id, label, hint, error, mono, hideLabel, children }: Shared & { id: string; children: ReactNode }) {
+function Frame({
+  id,
+  label,
+  hint,
+  error,
+  mono,
+  hideLabel,
+  children,
+}: Shared & { id: string; children: ReactNode }) {
   return (
     <div className="min-w-0">
       <label
         htmlFor={id}
-        className={cx("mb-1 block truncate text-table font-medium", mono && "font-mono", hideLabel && "sr-only")}
+        className={cx(
+          "mb-1 block truncate text-table font-medium",
+          mono && "font-mono",
+          hideLabel && "sr-only",
+        )}
         title={typeof label === "string" ? label : undefined}
       >
         {label}
@@ -63,7 +78,15 @@ export function Input({
   );
 }
 
-export function Textarea({ label, hint, error, mono, hideLabel, className, ...rest }: Shared & ComponentProps<"textarea">) {
+export function Textarea({
+  label,
+  hint,
+  error,
+  mono,
+  hideLabel,
+  className,
+  ...rest
+}: Shared & ComponentProps<"textarea">) {
   const { id, aria } = useField(error, hint);
   return (
     <Frame {...{ id, label, hint, error, mono, hideLabel }}>
@@ -73,7 +96,16 @@ export function Textarea({ label, hint, error, mono, hideLabel, className, ...re
 }
 
 /** A native select: for short lists; long ones use Combobox. */
-export function Select({ label, hint, error, mono, hideLabel, className, children, ...rest }: Shared & ComponentProps<"select">) {
+export function Select({
+  label,
+  hint,
+  error,
+  mono,
+  hideLabel,
+  className,
+  children,
+  ...rest
+}: Shared & ComponentProps<"select">) {
   const { id, aria } = useField(error, hint);
   return (
     <Frame {...{ id, label, hint, error, mono, hideLabel }}>
@@ -104,6 +136,10 @@ export function Checkbox({ label, className, ...rest }: { label: ReactNode } & C
 }
 
 /** A native range input; `words` is what a screen reader says for the value. */
-export function Slider({ label, words, ...rest }: { label: string; words?: string } & ComponentProps<"input">) {
+export function Slider({
+  label,
+  words,
+  ...rest
+}: { label: string; words?: string } & ComponentProps<"input">) {
   return <input type="range" aria-label={label} aria-valuetext={words} className="slider" {...rest} />;
 }

@@ -13,7 +13,9 @@ const DOTS: Record<StatusTone, string> = {
 /** A dot and a word: state is never told by colour alone. */
 export function Status({ tone, word, className }: { tone: StatusTone; word: string; className?: string }) {
   return (
-    <span className={cx("inline-flex items-center gap-1.5 text-table font-medium whitespace-nowrap", className)}>
+    <span
+      className={cx("inline-flex items-center gap-1.5 text-table font-medium whitespace-nowrap", className)}
+    >
       <Dot tone={tone} />
       {word}
     </span>

@@ -4,10 +4,19 @@ import { Tabs as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 
 /** Panels of which one shows; arrow keys move between the tabs. */
-export function Tabs({ label, tabs }: { label: string; tabs: { id: string; title: string; panel: ReactNode }[] }) {
+export function Tabs({
+  label,
+  tabs,
+}: {
+  label: string;
+  tabs: { id: string; title: string; panel: ReactNode }[];
+}) {
   return (
     <Radix.Root defaultValue={tabs[0]?.id}>
-      <Radix.List aria-label={label} className="flex gap-5 overflow-x-auto border-b border-line [scrollbar-width:none]">
+      <Radix.List
+        aria-label={label}
+        className="flex gap-5 overflow-x-auto border-b border-line [scrollbar-width:none]"
+      >
         {tabs.map((tab) => (
           <Radix.Trigger
             key={tab.id}

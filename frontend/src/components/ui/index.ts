@@ -16,6 +16,6 @@ export { Dot, Status, type StatusTone } from "./Status";
 export { Scroll, Table, Td, Th, Tr } from "./Table";
 export { Tabs } from "./Tabs";
 export { Time } from "./Time";
-export { Tooltip, TooltipProvider } from "./Tooltip";
 export { Toaster } from "./Toaster";
+export { Tooltip, TooltipProvider } from "./Tooltip";
 export { toast } from "./toast";

@@ -1,6 +1,11 @@
 /** Short messages that pass: a list outside React that the Toaster shows. */
 
-export type Toast = { id: number; text: string; tone: "done" | "bad"; action?: { label: string; run: () => void } };
+export type Toast = {
+  id: number;
+  text: string;
+  tone: "done" | "bad";
+  action?: { label: string; run: () => void };
+};
 
 let toasts: readonly Toast[] = [];
 let last = 0;
@@ -12,7 +17,10 @@ function set(next: readonly Toast[]) {
 }
 
 /** Show a message for six seconds, ten if it offers something to press. */
-export function toast(text: string, { tone = "done", action }: Partial<Omit<Toast, "id" | "text">> = {}): void {
+export function toast(
+  text: string,
+  { tone = "done", action }: Partial<Omit<Toast, "id" | "text">> = {},
+): void {
   last += 1;
   const id = last;
   set([...toasts.slice(-2), { id, text, tone, action }]);

@@ -96,7 +96,11 @@ export function bodyOf(datasetId: string, draft: Draft, clonedFrom: string | nul
       time_budget: draft.budget,
       metric: draft.metric,
       problem_type: draft.task,
-      split: { by: draft.splitBy, column: needsColumn(draft.splitBy) ? draft.splitColumn : null, test_share: draft.testShare },
+      split: {
+        by: draft.splitBy,
+        column: needsColumn(draft.splitBy) ? draft.splitColumn : null,
+        test_share: draft.testShare,
+      },
       drop: draft.drop,
       keep: draft.keep,
       seed: draft.seed,

@@ -22,7 +22,8 @@ export function noticesFor(dataset: DatasetDetail, target: Target | undefined): 
 /** The one-click fix of a notice; null where nothing can be set. */
 export function fixOf(notice: Notice, draft: Draft, dataset: DatasetDetail): Fix | null {
   const { action, column } = notice;
-  if (column === draft.target || (column && !dataset.columns.some((known) => known.name === column))) return null;
+  if (column === draft.target || (column && !dataset.columns.some((known) => known.name === column)))
+    return null;
   if (action === "drop" && column) {
     return {
       label: "Leave it out",

@@ -1,4 +1,10 @@
-import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import {
+  keepPreviousData,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
 import { http, type Schemas, unwrap } from "@/lib/api";
 
 export type Dataset = Schemas["DatasetOut"];
@@ -23,7 +29,11 @@ export const useDatasets = (search = "") =>
     queryKey: ["datasets", "list", search],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam }) =>
-      unwrap(http.GET("/datasets", { params: { query: { limit: 25, next_token: pageParam, q: search || undefined } } })),
+      unwrap(
+        http.GET("/datasets", {
+          params: { query: { limit: 25, next_token: pageParam, q: search || undefined } },
+        }),
+      ),
     getNextPageParam: (page) => page.next_token ?? undefined,
     placeholderData: keepPreviousData,
   });
@@ -32,7 +42,11 @@ export const usePreview = (id: string, limit: number, enabled = true) =>
   useQuery({
     queryKey: ["datasets", id, "preview", limit],
     queryFn: () =>
-      unwrap(http.GET("/datasets/{dataset_id}/preview", { params: { path: { dataset_id: id }, query: { limit } } })),
+      unwrap(
+        http.GET("/datasets/{dataset_id}/preview", {
+          params: { path: { dataset_id: id }, query: { limit } },
+        }),
+      ),
     enabled: enabled && id !== "",
     staleTime: Number.POSITIVE_INFINITY,
   });
@@ -42,7 +56,11 @@ export const useTarget = (id: string, column: string) =>
   useQuery({
     queryKey: ["datasets", id, "target", column],
     queryFn: () =>
-      unwrap(http.GET("/datasets/{dataset_id}/target", { params: { path: { dataset_id: id }, query: { column } } })),
+      unwrap(
+        http.GET("/datasets/{dataset_id}/target", {
+          params: { path: { dataset_id: id }, query: { column } },
+        }),
+      ),
     enabled: id !== "" && column !== "",
     staleTime: Number.POSITIVE_INFINITY,
     placeholderData: keepPreviousData,

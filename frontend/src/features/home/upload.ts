@@ -11,7 +11,11 @@ export async function uploadFile(
 ): Promise<Schemas["DatasetDetail"]> {
   const upload = await unwrap(
     http.POST("/upload", {
-      body: { filename: file.name, content_type: file.type || "application/octet-stream", size_bytes: file.size },
+      body: {
+        filename: file.name,
+        content_type: file.type || "application/octet-stream",
+        size_bytes: file.size,
+      },
       signal,
     }),
   );
@@ -26,7 +30,9 @@ export async function uploadFile(
 
 /** Have an uploaded file or a sample read. */
 export function confirmDataset(id: string): Promise<Schemas["DatasetDetail"]> {
-  return unwrap(http.POST("/datasets/{dataset_id}/confirm", { params: { path: { dataset_id: id } }, body: {} }));
+  return unwrap(
+    http.POST("/datasets/{dataset_id}/confirm", { params: { path: { dataset_id: id } }, body: {} }),
+  );
 }
 
 async function putParts(

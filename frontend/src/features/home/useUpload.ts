@@ -26,7 +26,11 @@ export function useUpload() {
       abort.current = new AbortController();
       const startedAt = Date.now();
       setState({ name: picked.name, sent: null, startedAt });
-      return uploadFile(picked, (sent) => setState({ name: picked.name, sent, startedAt }), abort.current.signal);
+      return uploadFile(
+        picked,
+        (sent) => setState({ name: picked.name, sent, startedAt }),
+        abort.current.signal,
+      );
     },
     onSuccess: (dataset) => open(dataset.id),
     onSettled: () => setState(null),
@@ -52,7 +56,7 @@ export function useUpload() {
       sample.reset();
       file.mutate(picked);
     },
-    useSample: (name: string, target: string) => {
+    takeSample: (name: string, target: string) => {
       file.reset();
       sample.mutate({ name, target });
     },

@@ -18,7 +18,9 @@ const ITEMS = [
 
 function isHere(path: string, item: (typeof ITEMS)[number]): boolean {
   const inside = (root: string) => path === root || path.startsWith(`${root}/`);
-  return item.href === "/" ? path === "/" || item.under.some(inside) : [item.href, ...item.under].some(inside);
+  return item.href === "/"
+    ? path === "/" || item.under.some(inside)
+    : [item.href, ...item.under].some(inside);
 }
 
 /** The main links; the page's own is marked. */
@@ -45,7 +47,11 @@ export function Navigation({ onNavigate }: { onNavigate?: () => void }) {
                     : "text-ink-2 hover:bg-sunken hover:text-ink",
                 )}
               >
-                <item.icon aria-hidden="true" strokeWidth={1.75} className={cx("size-4", here && "text-accent-ink")} />
+                <item.icon
+                  aria-hidden="true"
+                  strokeWidth={1.75}
+                  className={cx("size-4", here && "text-accent-ink")}
+                />
                 {item.label}
                 {item.href === "/history" && total ? (
                   <span className="num ml-auto text-meta text-ink-3">{number(total)}</span>

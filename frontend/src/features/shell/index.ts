@@ -1,3 +1,5 @@
+export { NotFound } from "./NotFound";
+export { PageError } from "./PageError";
 export { type Crumb, PageHead } from "./PageHead";
 export { Providers } from "./Providers";
 export { useSystem } from "./queries";

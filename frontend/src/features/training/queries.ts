@@ -15,7 +15,9 @@ export const useLog = (id: string, enabled: boolean) => {
     queryFn: async (): Promise<Log> => {
       const before = client.getQueryData<Log>(queryKey) ?? { lines: [], offset: 0, isComplete: false };
       const piece = await unwrap(
-        http.GET("/jobs/{job_id}/log", { params: { path: { job_id: id }, query: { offset: before.offset } } }),
+        http.GET("/jobs/{job_id}/log", {
+          params: { path: { job_id: id }, query: { offset: before.offset } },
+        }),
       );
       return {
         lines: [...before.lines, ...piece.lines],

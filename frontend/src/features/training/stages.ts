@@ -29,7 +29,8 @@ export function stepsOf(job: JobDetail): Step[] {
     if (job.status === "completed") return { ...base, state: "done", share: 1 };
     if (parts.some((part) => part.status === "failed")) return { ...base, state: "failed", share: 1 };
     if (index < here) return { ...base, state: "done", share: 1 };
-    if (index === here && job.status === "running") return { ...base, state: "running", share: shareOf(job, step.stages) };
+    if (index === here && job.status === "running")
+      return { ...base, state: "running", share: shareOf(job, step.stages) };
     return { ...base, state: "waiting", share: 0 };
   });
 }
@@ -39,5 +40,7 @@ function shareOf(job: JobDetail, stages: string[]): number {
   const search = job.stages.find((stage) => stage.name === "search");
   if (!stages.includes("search") || !search || search.started_s === null) return 0.5;
   const planned = job.budget_s - search.started_s;
-  return planned > 0 ? Math.min(0.98, Math.max(0.02, (job.progress.elapsed_s - search.started_s) / planned)) : 0.5;
+  return planned > 0
+    ? Math.min(0.98, Math.max(0.02, (job.progress.elapsed_s - search.started_s) / planned))
+    : 0.5;
 }

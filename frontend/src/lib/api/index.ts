@@ -1,1 +1,10 @@
-export { API_BASE, API_ORIGIN, ApiError, asApiError, http, type Schemas, Unreachable, unwrap } from "./client";
+export {
+  API_BASE,
+  API_ORIGIN,
+  ApiError,
+  asApiError,
+  http,
+  type Schemas,
+  Unreachable,
+  unwrap,
+} from "./client";

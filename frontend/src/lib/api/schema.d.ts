@@ -346,6 +346,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jobs/{job_id}/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Page
+         * @description Pack the model, its form and the runtime into one HTML page that answers without a server; link to it.
+         */
+        post: operations["makePage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jobs/{job_id}/retry": {
         parameters: {
             query?: never;
@@ -604,12 +624,12 @@ export interface components {
          *     }
          */
         AnswerOut: {
-            explanation?: components["schemas"]["ExplanationOut"] | null;
+            explanation: components["schemas"]["ExplanationOut"] | null;
             /**
              * Interval
              * @description Regression: low and high at the interval level.
              */
-            interval?: number[] | null;
+            interval: number[] | null;
             /**
              * Prediction
              * @description The original label in its own type, or a number.
@@ -619,14 +639,14 @@ export interface components {
              * Probabilities
              * @description By label.
              */
-            probabilities?: {
+            probabilities: {
                 [key: string]: number;
             } | null;
             /**
              * Probability
              * @description Of the predicted class; null for regression.
              */
-            probability?: number | null;
+            probability: number | null;
             /**
              * Warnings
              * @description Unseen, out of range, unknown or absent: answered all the same.
@@ -719,7 +739,7 @@ export interface components {
              * Facts
              * @description Anything else that was measured.
              */
-            facts?: {
+            facts: {
                 [key: string]: unknown;
             };
             /**
@@ -732,7 +752,7 @@ export interface components {
              * @description The name as it stood in the file.
              */
             header: string;
-            histogram?: components["schemas"]["Histogram"] | null;
+            histogram: components["schemas"]["Histogram"] | null;
             /**
              * Kind
              * @enum {string}
@@ -741,16 +761,16 @@ export interface components {
             /** Kind Chosen By User */
             kind_chosen_by_user: boolean;
             /** Max */
-            max?: number | string | null;
+            max: number | string | null;
             /** Mean */
-            mean?: number | string | null;
+            mean: number | string | null;
             /** Median */
-            median?: number | string | null;
+            median: number | string | null;
             /**
              * Min
              * @description Numbers and dates only.
              */
-            min?: number | string | null;
+            min: number | string | null;
             /** Missing Share */
             missing_share: number;
             /** N Distinct */
@@ -760,12 +780,12 @@ export interface components {
             /** Name */
             name: string;
             /** @description What predicting this column would be; null where it cannot be predicted. */
-            problem_type?: components["schemas"]["ProblemTypeOut"] | null;
+            problem_type: components["schemas"]["ProblemTypeOut"] | null;
             /**
              * Quantiles
              * @description By share: `0.01`, `0.05`, `0.25`, `0.5`, …
              */
-            quantiles?: {
+            quantiles: {
                 [key: string]: number | string | null;
             };
             /**
@@ -774,12 +794,12 @@ export interface components {
              */
             reason: string;
             /** Std */
-            std?: number | null;
+            std: number | null;
             /**
              * Top Values
              * @description Most frequent first.
              */
-            top_values?: components["schemas"]["ValueCount"][];
+            top_values: components["schemas"]["ValueCount"][];
             /**
              * Unit
              * @description A sign that was stripped from the values (%, $, €), or empty.
@@ -930,12 +950,12 @@ export interface components {
              * Assumptions
              * @description What was assumed in reading, as sentences.
              */
-            assumptions?: string[];
+            assumptions: string[];
             /**
              * Columns
              * @description Empty until the file has been read.
              */
-            columns?: components["schemas"]["ColumnOut"][];
+            columns: components["schemas"]["ColumnOut"][];
             /** Confirmed At */
             confirmed_at: string | null;
             /**
@@ -974,12 +994,12 @@ export interface components {
             /** N Rows */
             n_rows: number;
             /** Notices */
-            notices?: components["schemas"]["NoticeOut"][];
+            notices: components["schemas"]["NoticeOut"][];
             /**
              * Rejects
              * @description The first of them (at most 1,000).
              */
-            rejects?: components["schemas"]["RejectOut"][];
+            rejects: components["schemas"]["RejectOut"][];
             /**
              * Sample
              * @description Name of the sample this is a copy of; empty for uploads.
@@ -999,7 +1019,7 @@ export interface components {
              * Suggested Target
              * @description A guess at the column to predict, or null.
              */
-            suggested_target?: string | null;
+            suggested_target: string | null;
         };
         /**
          * DatasetOut
@@ -1438,7 +1458,7 @@ export interface components {
          */
         InputOut: {
             /** Example */
-            example?: number | boolean | string | null;
+            example: number | boolean | string | null;
             /**
              * Integer
              * @default false
@@ -1453,20 +1473,20 @@ export interface components {
              * Length
              * @description Text: {mean, max} characters.
              */
-            length?: {
+            length: {
                 [key: string]: unknown;
             } | null;
             /** Max */
-            max?: number | string | null;
+            max: number | string | null;
             /** Mean */
-            mean?: number | null;
+            mean: number | null;
             /** Median */
-            median?: number | string | null;
+            median: number | string | null;
             /**
              * Min
              * @description Smallest value in training (numbers, dates).
              */
-            min?: number | string | null;
+            min: number | string | null;
             /**
              * Missing Share
              * @description Share of training rows without a value: empty is allowed.
@@ -1474,16 +1494,16 @@ export interface components {
              */
             missing_share: number;
             /** N Values */
-            n_values?: number | null;
+            n_values: number | null;
             /** Name */
             name: string;
             /**
              * Quantiles
              * @description At 1, 5, 25, 50, 75, 95 and 99 %.
              */
-            quantiles?: number[] | null;
+            quantiles: number[] | null;
             /** Shares */
-            shares?: number[] | null;
+            shares: number[] | null;
             /**
              * Unit
              * @default
@@ -1493,7 +1513,7 @@ export interface components {
              * Values
              * @description Known categories, most frequent first, at most 1,000.
              */
-            values?: string[] | null;
+            values: string[] | null;
         } & {
             [key: string]: unknown;
         };
@@ -2068,7 +2088,7 @@ export interface components {
              * Contract
              * @description The ONNX file's own description: input types and output names.
              */
-            contract?: {
+            contract: {
                 [key: string]: unknown;
             };
             /** Deployed */
@@ -2153,7 +2173,7 @@ export interface components {
              * Facts
              * @description The figures behind the message.
              */
-            facts?: {
+            facts: {
                 [key: string]: unknown;
             } | null;
             /** Message */
@@ -2226,14 +2246,14 @@ export interface components {
          *     }
          */
         PredictionOut: {
-            explanation?: components["schemas"]["ExplanationOut"] | null;
+            explanation: components["schemas"]["ExplanationOut"] | null;
             /** Inference Time Ms */
             inference_time_ms: number;
             /**
              * Interval
              * @description Regression: low and high at the interval level.
              */
-            interval?: number[] | null;
+            interval: number[] | null;
             /** Job Id */
             job_id: string;
             /** Model Type */
@@ -2247,14 +2267,14 @@ export interface components {
              * Probabilities
              * @description By label.
              */
-            probabilities?: {
+            probabilities: {
                 [key: string]: number;
             } | null;
             /**
              * Probability
              * @description Of the predicted class; null for regression.
              */
-            probability?: number | null;
+            probability: number | null;
             /**
              * Warnings
              * @description Unseen, out of range, unknown or absent: answered all the same.
@@ -2578,6 +2598,33 @@ export interface components {
             value: number | null;
         };
         /**
+         * ServingCostOut
+         * @description What a month of answering costs here, and on an endpoint that always runs.
+         */
+        ServingCostOut: {
+            /** Always On Basis */
+            always_on_basis: string;
+            /** Always On Per Month */
+            always_on_per_month: number;
+            /**
+             * Basis
+             * @description What the price is made of, as a sentence.
+             */
+            basis: string;
+            /** Currency */
+            currency: string;
+            /**
+             * Idle Per Month
+             * @description Without a single prediction.
+             */
+            idle_per_month: number;
+            /**
+             * Per Million
+             * @description For a million predictions.
+             */
+            per_million: number;
+        };
+        /**
          * SplitIn
          * @description How test rows are set aside.
          */
@@ -2652,6 +2699,7 @@ export interface components {
             jobs: components["schemas"]["JobCountsOut"];
             limits: components["schemas"]["LimitsOut"];
             machine: components["schemas"]["MachineOut"];
+            serving: components["schemas"]["ServingCostOut"];
             /** Version */
             version: string;
         };
@@ -4263,6 +4311,65 @@ export interface operations {
             };
         };
     };
+    makePage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactOut"];
+                };
+            };
+            /** @description `job-not-found`: No job has this id. or `page-unavailable`: This installation has no template for pages with a model inside. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-trained`: A model was asked for that does not exist (yet). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     retryJob: {
         parameters: {
             query?: never;
@@ -4788,7 +4895,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-request`: The request does not have the documented form. */
+            /** @description `size-needed`: The blob store cannot take a file whose size is not known beforehand. or `invalid-request`: The request does not have the documented form. */
             422: {
                 headers: {
                     [name: string]: unknown;

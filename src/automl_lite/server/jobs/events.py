@@ -20,14 +20,19 @@ KEEP_ALIVE_S = 15.0
 
 
 async def open_stream(
-    jobs: Jobs, caller: Caller, job_id: str, links: Links, *, last_event_id: str
+    jobs: Jobs, caller: Caller, job_id: str, links: Links, *, last_event_id: str, follow: bool = True
 ) -> AsyncIterator[bytes]:
-    """Return the events after ``last_event_id``. Raises JobNotFound before the stream begins."""
+    """Return the events after ``last_event_id``. Raises JobNotFound before the stream begins.
+
+    Without ``follow`` the stream ends after the present state: clients come back by themselves, which is polling.
+    """
     first = await run_in_threadpool(jobs.get, caller, job_id)
-    return _events(jobs, caller, first, links, last_event_id)
+    return _events(jobs, caller, first, links, last_event_id, follow=follow)
 
 
-async def _events(jobs: Jobs, caller: Caller, job: Job, links: Links, seen: str) -> AsyncIterator[bytes]:
+async def _events(
+    jobs: Jobs, caller: Caller, job: Job, links: Links, seen: str, *, follow: bool
+) -> AsyncIterator[bytes]:
     yield b"retry: 2000\n\n"
     quiet_s = 0.0
     while True:
@@ -37,6 +42,8 @@ async def _events(jobs: Jobs, caller: Caller, job: Job, links: Links, seen: str)
             seen, quiet_s = str(job.version), 0.0
         if job.state.is_over:
             yield f"id: {job.version}\nevent: end\ndata: {job.state.value}\n\n".encode()
+            return
+        if not follow:
             return
         await asyncio.sleep(POLL_S)
         quiet_s += POLL_S

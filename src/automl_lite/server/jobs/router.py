@@ -14,12 +14,14 @@ from automl_lite.domain.errors import (
     JobNotFound,
     JobStateError,
     NotTrained,
+    PageUnavailable,
 )
 from automl_lite.domain.jobs import Cancel, JobFilter, JobState
 from automl_lite.server.deps import CallerDep, JobId, LinksDep, ServicesDep
 from automl_lite.server.errors import responses
-from automl_lite.server.jobs import events, views
+from automl_lite.server.jobs import events, page, views
 from automl_lite.server.jobs.schemas import (
+    ArtifactOut,
     CancelIn,
     DeployIn,
     EvaluationOut,
@@ -98,6 +100,7 @@ def delete_job(
 ) -> None:
     """Delete a job and all its files; a running one is cancelled first."""
     services.jobs.delete(caller, str(job_id), delete_data=delete_data)
+    services.predictions.forget(str(job_id))
 
 
 @router.post(
@@ -149,7 +152,12 @@ async def follow_job(
 ) -> StreamingResponse:
     """Stream a job's changes until it is over; resumable with Last-Event-ID."""
     stream = await events.open_stream(
-        services.jobs, caller, str(job_id), links, last_event_id=request.headers.get("last-event-id", "")
+        services.jobs,
+        caller,
+        str(job_id),
+        links,
+        last_event_id=request.headers.get("last-event-id", ""),
+        follow=services.settings.streaming,
     )
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
@@ -186,6 +194,12 @@ def get_evaluation(job_id: JobId, request: Request, services: ServicesDep, calle
 def get_metadata(job_id: JobId, request: Request, services: ServicesDep, caller: CallerDep) -> Response:
     """Tell how the model was made: what was left out and why, notices, and the capsule that makes it again."""
     return _stored_json(services, caller, str(job_id), "metadata.json", request)
+
+
+@router.post("/{job_id}/page", responses=responses(JobNotFound, NotTrained, PageUnavailable), operation_id="makePage")
+def make_page(job_id: JobId, services: ServicesDep, caller: CallerDep, links: LinksDep) -> ArtifactOut:
+    """Pack the model, its form and the runtime into one HTML page that answers without a server; link to it."""
+    return views.artifact(services.jobs.publish_page(caller, str(job_id), page.make), links)
 
 
 def _stored_json(services: Services, caller: Caller, job_id: str, name: str, request: Request) -> Response:

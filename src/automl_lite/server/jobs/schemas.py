@@ -269,16 +269,20 @@ class LogOut(Out):
     complete: bool = Field(description="True when the job is over and nothing follows.")
 
 
+# What a run wrote into its files is served as it stands: fields with a default may be absent there.
+_STORED = ConfigDict(extra="allow", from_attributes=True, json_schema_serialization_defaults_required=False)
+
+
 class ComparisonOut(Out):
     """The paired difference between two systems on the same rows."""
 
-    model_config = ConfigDict(extra="allow", from_attributes=True)
+    model_config = _STORED
 
 
 class MetricOut(Out):
     """One metric on the test rows; a number that cannot be computed is null, with a reason."""
 
-    model_config = ConfigDict(extra="allow", from_attributes=True)
+    model_config = _STORED
 
     name: str
     label: str = Field(description="Its meaning first: Flags that are right.")
@@ -316,7 +320,7 @@ class ImportanceOut(Out):
 class EvaluationOut(Out):
     """How good the model is on rows that it never saw. Parts that do not apply are null or absent."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = _STORED
 
     task: TaskName
     n_rows: int
@@ -357,7 +361,7 @@ class DroppedOut(Out):
 class MetadataOut(Out):
     """How the model was made: what was left out, what to know, and the capsule that makes it again."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = _STORED
 
     model: str
     task: TaskName

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from automl_lite.domain.errors import DatasetNotFound, StateError, TooLarge
+from automl_lite.domain.errors import DatasetNotFound, SizeNeeded, StateError, TooLarge
 from automl_lite.server.deps import CallerDep, DatasetId, LinksDep, ServicesDep
 from automl_lite.server.errors import responses
 from automl_lite.server.uploads.schemas import UploadIn, UploadOut, UploadPart
@@ -36,7 +36,7 @@ def _view(upload: Upload, links: LinksDep) -> UploadOut:
     )
 
 
-@router.post("", status_code=201, responses=responses(TooLarge), operation_id="startUpload")
+@router.post("", status_code=201, responses=responses(TooLarge, SizeNeeded), operation_id="startUpload")
 def start_upload(body: UploadIn, services: ServicesDep, caller: CallerDep, links: LinksDep) -> UploadOut:
     """Register a file and get a signed URL to PUT its bytes to; then confirm the data set.
 

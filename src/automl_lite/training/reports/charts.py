@@ -15,6 +15,16 @@ from markupsafe import Markup
 from automl_lite.training.reports.words import amount, label, percent
 
 _HEIGHT = 220
+_LARGEST = 1e300  # beyond it differences overflow; an axis ends there
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A chart, what stands beside its title, and the sentence under it."""
+
+    drawn: Markup
+    aside: str = ""
+    reads: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +49,11 @@ def share_axis(low: float = 0.0, high: float = 1.0, steps: int = 4) -> Axis:
 
 def number_axis(values: Iterable[float], *, from_zero: bool = False, n_ticks: int = 5) -> Axis:
     """Return an axis over the values, ending at round numbers, with about ``n_ticks`` ticks."""
-    known = [float(value) for value in values if isfinite(value)] or [0.0]
+    known = [min(max(float(value), -_LARGEST), _LARGEST) for value in values if isfinite(value)] or [0.0]
     low, high = min(known), max(known)
     if from_zero:
         low, high = min(low, 0.0), max(high, 0.0)
-    if low == high:
+    if high - low <= max(1e-12 * max(abs(low), abs(high)), 1 / _LARGEST):
         low, high = low - (abs(low) / 2 or 0.5), high + (abs(high) / 2 or 0.5)
     step = _round_step((high - low) / max(n_ticks - 1, 1))
     first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
@@ -56,6 +66,12 @@ def percent_axis(values: Iterable[float], *, n_ticks: int = 5) -> Axis:
     scale = number_axis([100 * value for value in values] + [1.0], from_zero=True, n_ticks=n_ticks)
     ticks = tuple((place / 100, f"{text}\N{NO-BREAK SPACE}%") for place, text in scale.ticks if place <= 100)
     return Axis(scale.low / 100, min(scale.high / 100, 1.0), ticks)
+
+
+def inner_axis(low: float, high: float, *, n_ticks: int = 5) -> Axis:
+    """Return an axis that ends where the data ends, with round ticks inside."""
+    around = number_axis([low, high], n_ticks=n_ticks)
+    return Axis(low, high, tuple(tick for tick in around.ticks if low <= tick[0] <= high))
 
 
 def plot(
@@ -118,7 +134,7 @@ def area(xs: Sequence[float], ys: Sequence[float], x: Axis, y: Axis, css: str = 
 def band(xs: Sequence[float], lows: Sequence[float], highs: Sequence[float], x: Axis, y: Axis) -> Markup:
     """Fill between two lines."""
     there, back = _path(xs, highs, x, y), _path(list(xs)[::-1], list(lows)[::-1], x, y)
-    return Markup('<path class="bd" d="M{}L{}Z"/>').format(there, back)
+    return Markup('<path class="bnd" d="M{}L{}Z"/>').format(there, back)
 
 
 def dots(points: Iterable[tuple[float, float]], x: Axis, y: Axis, css: str = "dt") -> Markup:
@@ -154,6 +170,21 @@ def bars(
     return Markup('<path class="{}" d="{}"/>').format(css, shapes)
 
 
+def spark(heights: Sequence[float]) -> Markup:
+    """Draw bars as high as a line of text, without axes; the numbers stand beside them."""
+    top = max(heights) or 1.0
+    wide = 100 / len(heights)
+    shapes = "".join(
+        f"M{_n(i * wide)} 100V{_n(100 - max(100 * height / top, 4))}h{_n(0.8 * wide)}V100Z"
+        for i, height in enumerate(heights)
+        if height > 0
+    )
+    return Markup(
+        '<svg class="spark" viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
+        '<path class="br mu" d="{}"/></svg>'
+    ).format(shapes)
+
+
 def upright(at: float, x: Axis, css: str = "rf") -> Markup:
     """Draw a vertical rule."""
     return Markup('<path class="{}" d="M{} 0V100"/>').format(css, _n(x.at(at)))
@@ -187,7 +218,7 @@ def range_mark(
 
 def mark_axis(values: Iterable[float | None], low: float | None = None, high: float | None = None) -> Axis:
     """Return a bare axis with some air around the values, not beyond ``low`` and ``high``."""
-    known = [value for value in values if value is not None and isfinite(value)] or [0.0, 1.0]
+    known = [value for value in values if value is not None and abs(value) < _LARGEST] or [0.0, 1.0]
     air = 0.12 * ((max(known) - min(known)) or abs(known[0]) or 1.0)
     start, end = min(known) - air, max(known) + air
     return Axis(start if low is None else max(start, low), end if high is None else min(end, high))

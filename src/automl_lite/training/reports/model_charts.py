@@ -1,26 +1,17 @@
-"""The charts of a model report, drawn from ``Evaluation.as_dict()``; each returns its picture and a sentence that reads it."""
+"""The charts of a model report, drawn from ``Evaluation.as_dict()``, each with a sentence that reads it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 
 from automl_lite.training.reports import charts
+from automl_lite.training.reports.charts import Picture
 from automl_lite.training.reports.words import amount, clean, count, label, percent, signed
 
 _SCATTER_SHARE = 0.99
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A chart, what stands beside its title, and the sentence under it."""
-
-    drawn: Markup
-    aside: str = ""
-    reads: str = ""
 
 
 def roc(evaluation: dict[str, Any]) -> Picture | None:
@@ -45,7 +36,8 @@ def roc(evaluation: dict[str, Any]) -> Picture | None:
     area = _value(evaluation, "roc_auc")
     case, other = _sides(evaluation)
     drawn = charts.plot(
-        marks, x=axis, y=axis, notes=notes, square=True, y_label=f"“{case}” caught", x_label=f"“{other}” flagged by mistake",
+        marks, x=axis, y=axis, notes=notes, square=True,
+        y_label=f"“{case}” caught", x_label=f"“{other}” flagged by mistake",
         aria=f"ROC curve; the area under it is {area}. Guessing would run along the diagonal.",
     )  # fmt: skip
     return Picture(drawn + charts.legend([*keys, ("da", "guessing")]), f"area {area}")
@@ -93,7 +85,10 @@ def calibration(evaluation: dict[str, Any]) -> Picture | None:
     several = evaluation["task"] == "multiclass"
     within = curve["ece"] <= curve["limit_if_perfect"]
     if within:
-        reads = f"Yes, within the noise: off by {error} on average; perfect percentages would show up to {limit} on so few rows."
+        reads = (
+            f"Yes, within the noise: off by {error} on average; "
+            f"perfect percentages would show up to {limit} on so few rows."
+        )
     else:
         gaps = [(p - o) * n for p, o, n in zip(curve["predicted"], curve["observed"], curve["n"], strict=True)]
         total = sum(gaps) / sum(curve["n"])
@@ -131,7 +126,8 @@ def scores(evaluation: dict[str, Any]) -> Picture | None:
     ]
     drawn = charts.plot(
         marks, x=x, y=y, y_label="test rows", x_label=x_label, height=150,
-        aria=f"Histogram of the predicted probabilities of {count(evaluation['n_rows'], 'test row')}, split into {names[0]} and {names[1]}.",
+        aria=f"Histogram of the predicted probabilities of {count(evaluation['n_rows'], 'test row')}, "
+        f"split into {names[0]} and {names[1]}.",
     )  # fmt: skip
     return Picture(drawn + charts.legend([("sq mu", names[0]), (f"sq {css}", names[1])]))
 
@@ -141,7 +137,8 @@ def thresholds(evaluation: dict[str, Any]) -> Picture | None:
     rows = [row for row in evaluation["thresholds"] if row["recall"] is not None]
     if not rows:
         return None
-    x, y = charts.share_axis(), charts.share_axis()
+    x = charts.Axis(0.0, 1.0, tuple((i / 4, f"{i / 4:.2f}") for i in range(5)))
+    y = charts.share_axis()
     right = [row for row in rows if row["precision"] is not None and row["tp"] + row["fp"] >= 5]
     places = [row["threshold"] for row in rows]
     marks = [
@@ -167,7 +164,7 @@ def scatter(evaluation: dict[str, Any]) -> Picture | None:
     every = sorted(value for point in points for value in (point["actual"], point["predicted"]))
     most, least = every[int(_SCATTER_SHARE * (len(every) - 1))], every[int((1 - _SCATTER_SHARE) * (len(every) - 1))]
     shown = [p for p in points if least <= p["actual"] <= most and least <= p["predicted"] <= most]
-    axis = charts.number_axis([least, most], from_zero=0 <= least < 0.3 * most)
+    axis = charts.inner_axis(0.0 if 0 <= least < 0.3 * most else least, most)
     marks = []
     keys = [("da", "perfect")]
     ranged = sorted((p for p in shown if "low" in p), key=lambda p: p["predicted"])
@@ -182,7 +179,8 @@ def scatter(evaluation: dict[str, Any]) -> Picture | None:
     beyond = f"; {count(n_out, 'extreme row')} outside the picture" if n_out else ""
     drawn = charts.plot(
         marks, x=axis, y=axis, square=True, y_label="estimate", x_label="truth",
-        aria=f"Estimates against true values of {count(len(shown), 'test row')}; a perfect estimate lies on the diagonal.",
+        aria=f"Estimates against true values of {count(len(shown), 'test row')}; "
+        "a perfect estimate lies on the diagonal.",
     )  # fmt: skip
     aside = f"{len(shown):,} of {count(evaluation['n_rows'], 'test row')}{beyond}"
     return Picture(drawn + charts.legend(keys), aside)
@@ -267,13 +265,14 @@ def importance(evaluation: dict[str, Any], most: int = 20) -> Picture | None:
             low=row["low"] / top,
             high=row["high"] / top,
             css="mu" if row["low"] <= 0 else "",
-        )  # fmt: skip
+        )
         for row in shown
     )
     rest = f" {count(len(rows) - most, 'column')} with less are not shown." if len(rows) > most else ""
     missed = info.get("not_measured") or []
     unseen = f" No time to measure {count(len(missed), 'column')}." if missed else ""
-    shuffles = f"Thin line: 95 % range over {count(info.get('n_rows', 0), 'row')} and {count(info.get('n_repeats', 0), 'shuffle')}; grey: could be nothing."
+    times = f"{count(info.get('n_rows', 0), 'row')} and {count(info.get('n_repeats', 0), 'shuffle')}"
+    shuffles = f"Thin line: 95 % range over {times}; grey: could be nothing."
     return Picture(
         drawn, f"{info.get('metric', 'score').replace('_', ' ')} lost if shuffled", f"{shuffles}{rest}{unseen}"
     )
@@ -310,7 +309,7 @@ def _range_band(ranged: Sequence[dict[str, float]], axis: charts.Axis) -> Markup
     right = [(min(p["high"], axis.high), p["predicted"]) for p in ranged]
     outline = [*left, *right[::-1]]
     points = "L".join(f"{axis.at(a):.2f} {100 - axis.at(b):.2f}" for a, b in outline)
-    return Markup('<path class="bd" d="M{}Z"/>').format(points)
+    return Markup('<path class="bnd" d="M{}Z"/>').format(points)
 
 
 def _lost(value: float) -> str:

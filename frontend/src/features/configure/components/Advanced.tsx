@@ -1,8 +1,8 @@
 "use client";
 
 import { ChevronRight } from "lucide-react";
-import type { DatasetDetail, Target } from "@/features/datasets";
 import { Card, Combobox, Input, Segmented, Select } from "@/components/ui";
+import type { DatasetDetail, Target } from "@/features/datasets";
 import type { Schemas } from "@/lib/api";
 import { duration, percent } from "@/lib/format";
 import { metricLabel, metricTerm } from "@/lib/metrics";
@@ -35,7 +35,9 @@ export function Advanced(props: Props) {
   const { draft, estimate } = props;
   const facts = [
     `test split ${draft.testShare === null ? "chosen from the rows" : percent(draft.testShare, 0)}${
-      draft.splitBy === "auto" ? "" : `, ${SPLITS.find((split) => split.value === draft.splitBy)?.label.toLowerCase()}`
+      draft.splitBy === "auto"
+        ? ""
+        : `, ${SPLITS.find((split) => split.value === draft.splitBy)?.label.toLowerCase()}`
     }`,
     `score: ${metricLabel(draft.metric ?? estimate?.metric ?? "log_loss").toLowerCase()}`,
     draft.drop.length > 0 ? `${draft.drop.length} left out` : "",
@@ -68,7 +70,9 @@ function Settings({ dataset, target, draft, change, estimate }: Props) {
         onChange={(event) => change({ metric: (event.target.value || null) as Metric | null })}
         hint={metricTerm(draft.metric ?? target?.default_metric ?? "")}
       >
-        <option value="">{metricLabel(target?.default_metric ?? estimate?.metric ?? "log_loss")} (automatic)</option>
+        <option value="">
+          {metricLabel(target?.default_metric ?? estimate?.metric ?? "log_loss")} (automatic)
+        </option>
         {target?.metrics
           .filter((metric) => metric !== target.default_metric)
           .map((metric) => (
@@ -98,7 +102,10 @@ function Settings({ dataset, target, draft, change, estimate }: Props) {
               label={draft.splitBy === "time" ? "Date column" : "Group column"}
               value={draft.splitColumn ?? ""}
               options={dataset.columns
-                .filter((column) => column.name !== draft.target && (draft.splitBy === "group" || column.kind === "datetime"))
+                .filter(
+                  (column) =>
+                    column.name !== draft.target && (draft.splitBy === "group" || column.kind === "datetime"),
+                )
                 .map((column) => ({ value: column.name }))}
               onChange={(splitColumn) => change({ splitColumn })}
             />
@@ -140,7 +147,9 @@ function Settings({ dataset, target, draft, change, estimate }: Props) {
           placeholder={estimate ? String(Math.round(estimate.budget_s)) : ""}
           onChange={(event) => change({ budget: event.target.value ? Number(event.target.value) : null })}
           hint={draft.budget ? duration(draft.budget) : undefined}
-          error={draft.budget !== null && (draft.budget < 5 || draft.budget > 86_400) ? "5 s to 24 h" : undefined}
+          error={
+            draft.budget !== null && (draft.budget < 5 || draft.budget > 86_400) ? "5 s to 24 h" : undefined
+          }
         />
         <Input
           label="Seed"

@@ -25,7 +25,8 @@ export function BudgetStep({
 }) {
   const name = useId();
   if (!estimate) return <Skeleton className="h-24" />;
-  const chosen = draft.budget ?? estimate.budgets.find((choice) => choice.suggested)?.seconds ?? estimate.budget_s;
+  const chosen =
+    draft.budget ?? estimate.budgets.find((choice) => choice.suggested)?.seconds ?? estimate.budget_s;
   return (
     <fieldset className="m-0 border-0 p-0">
       <legend className="sr-only">Time for the search</legend>
@@ -37,7 +38,9 @@ export function BudgetStep({
               key={choice.name}
               className={cx(
                 "relative block cursor-pointer rounded-lg border px-4 py-3 transition-colors has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-ring",
-                isChosen ? "border-accent bg-accent-soft shadow-[inset_0_0_0_1px_var(--accent)]" : "border-line-2 bg-surface hover:border-edge",
+                isChosen
+                  ? "border-accent bg-accent-soft shadow-[inset_0_0_0_1px_var(--accent)]"
+                  : "border-line-2 bg-surface hover:border-edge",
               )}
             >
               <input
@@ -54,7 +57,9 @@ export function BudgetStep({
               <span className="num block text-[18px] leading-7 font-semibold tracking-[-0.02em]">
                 {duration(choice.seconds)}
               </span>
-              <span className={cx("block text-meta", isChosen ? "text-ink-2" : "text-ink-3")}>{WORDS[choice.name].text}</span>
+              <span className={cx("block text-meta", isChosen ? "text-ink-2" : "text-ink-3")}>
+                {WORDS[choice.name].text}
+              </span>
             </label>
           );
         })}

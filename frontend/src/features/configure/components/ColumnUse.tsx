@@ -21,11 +21,18 @@ export function ColumnUse({
 }) {
   const override = useOverrideKinds(dataset.id);
   const isTarget = column.name === draft.target;
-  const use = draft.drop.includes(column.name) ? "drop" : draft.keep.includes(column.name) ? "keep" : "neither";
+  const use = draft.drop.includes(column.name)
+    ? "drop"
+    : draft.keep.includes(column.name)
+      ? "keep"
+      : "neither";
 
   const setKind = (kind: Kind) => {
     const chosen = dataset.columns.filter((other) => other.kind_chosen_by_user && other.name !== column.name);
-    override.mutate({ ...Object.fromEntries(chosen.map((other) => [other.name, other.kind])), [column.name]: kind });
+    override.mutate({
+      ...Object.fromEntries(chosen.map((other) => [other.name, other.kind])),
+      [column.name]: kind,
+    });
   };
 
   return (
@@ -50,7 +57,9 @@ export function ColumnUse({
           aria-label={`Use of ${column.name}`}
           className={`${SELECT} w-28`}
           value={use}
-          onChange={(event) => change({ type: event.target.value as "drop" | "keep" | "neither", column: column.name })}
+          onChange={(event) =>
+            change({ type: event.target.value as "drop" | "keep" | "neither", column: column.name })
+          }
         >
           <option value="neither">automatic</option>
           <option value="keep">always use</option>

@@ -3,10 +3,10 @@
 import { FileInput, FileText } from "lucide-react";
 import { useRouter, useSearchParams } from "next/navigation";
 import { useDeferredValue, useEffect, useReducer, useRef } from "react";
+import { ButtonLink, Note, Problem, SectionHead, SkeletonPage } from "@/components/ui";
 import { type DatasetDetail, DatasetGate, factsOf, useTarget } from "@/features/datasets";
 import { useJob } from "@/features/jobs";
 import { PageHead } from "@/features/shell";
-import { ButtonLink, Note, Problem, SectionHead, SkeletonPage } from "@/components/ui";
 import { bytes } from "@/lib/format";
 import { bodyOf, changed, type Draft, draftOf, emptyDraft, obstacle } from "../draft";
 import { useEstimate, useStart } from "../queries";
@@ -21,7 +21,9 @@ export function ConfigurePage({ id }: { id: string }) {
   const from = useSearchParams().get("from");
   return (
     <DatasetGate id={id}>
-      {(dataset) => (from ? <Cloned dataset={dataset} from={from} /> : <Form dataset={dataset} from={null} />)}
+      {(dataset) =>
+        from ? <Cloned dataset={dataset} from={from} /> : <Form dataset={dataset} from={null} />
+      }
     </DatasetGate>
   );
 }
@@ -47,11 +49,21 @@ function Form({ dataset, from, initial }: { dataset: DatasetDetail; from: string
 
   const submit = () => {
     if (!canStart) return;
-    start.mutate(bodyOf(dataset.id, draft, from), { onSuccess: (run) => router.push(`/training/${run.job_id}`) });
+    start.mutate(bodyOf(dataset.id, draft, from), {
+      onSuccess: (run) => router.push(`/training/${run.job_id}`),
+    });
   };
   useShortcut(submit);
 
-  const summary = { dataset, draft, estimate, reason, canStart, isStarting: start.isPending || start.isSuccess, submit };
+  const summary = {
+    dataset,
+    draft,
+    estimate,
+    reason,
+    canStart,
+    isStarting: start.isPending || start.isSuccess,
+    submit,
+  };
   return (
     <>
       <PageHead
@@ -89,7 +101,13 @@ function Form({ dataset, from, initial }: { dataset: DatasetDetail; from: string
             <SectionHead step={3} title="Set a budget" sub="You can stop early and keep the best model." />
             <BudgetStep estimate={estimate.data} draft={draft} change={change} />
           </section>
-          <Advanced dataset={dataset} target={target.data} draft={draft} change={change} estimate={estimate.data} />
+          <Advanced
+            dataset={dataset}
+            target={target.data}
+            draft={draft}
+            change={change}
+            estimate={estimate.data}
+          />
           {start.error ? <Problem error={start.error} /> : null}
         </div>
         <RunSummary {...summary} />

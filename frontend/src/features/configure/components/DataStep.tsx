@@ -2,8 +2,8 @@
 
 import { ChevronDown, ShieldCheck } from "lucide-react";
 import { useState } from "react";
-import { ColumnTable, type DatasetDetail, PreviewTable, type Target } from "@/features/datasets";
 import { Button, Card, SectionHead } from "@/components/ui";
+import { ColumnTable, type DatasetDetail, PreviewTable, type Target } from "@/features/datasets";
 import { plural } from "@/lib/format";
 import type { Change, Draft } from "../draft";
 import { fixOf, noticesFor } from "../notices";
@@ -34,7 +34,11 @@ export function DataStep({
       <SectionHead
         step={1}
         title="Check the data"
-        sub={serious === 0 ? "Nothing stands in the way." : `${plural(serious, "thing is", "things are")} worth a look.`}
+        sub={
+          serious === 0
+            ? "Nothing stands in the way."
+            : `${plural(serious, "thing is", "things are")} worth a look.`
+        }
       />
       <Card className="overflow-hidden">
         {notices.length === 0 ? (
@@ -56,7 +60,13 @@ export function DataStep({
         )}
         {notices.length > FIRST ? (
           <div className="card-pad border-t border-line py-1.5">
-            <Button look="ghost" size="sm" aria-expanded={isAll} onClick={() => setAll(!isAll)} className="-ml-2.5">
+            <Button
+              look="ghost"
+              size="sm"
+              aria-expanded={isAll}
+              onClick={() => setAll(!isAll)}
+              className="-ml-2.5"
+            >
               <ChevronDown aria-hidden="true" className={isAll ? "rotate-180" : ""} />
               {isAll ? "Show fewer" : `Show ${notices.length - FIRST} more`}
             </Button>
@@ -67,16 +77,27 @@ export function DataStep({
             <ColumnTable
               columns={dataset.columns}
               target={draft.target}
-              action={(column) => <ColumnUse dataset={dataset} column={column} draft={draft} change={change} />}
+              action={(column) => (
+                <ColumnUse dataset={dataset} column={column} draft={draft} change={change} />
+              )}
             />
             <div className="card-pad border-t border-line py-2.5 text-right text-meta">
-              <button type="button" className="text-accent-ink hover:underline" onClick={() => setList(false)}>
+              <button
+                type="button"
+                className="text-accent-ink hover:underline"
+                onClick={() => setList(false)}
+              >
                 Show the first rows
               </button>
             </div>
           </div>
         ) : (
-          <PreviewTable dataset={dataset} target={draft.target} dropped={draft.drop} onShowAll={() => setList(true)} />
+          <PreviewTable
+            dataset={dataset}
+            target={draft.target}
+            dropped={draft.drop}
+            onShowAll={() => setList(true)}
+          />
         )}
       </Card>
     </section>

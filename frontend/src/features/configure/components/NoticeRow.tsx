@@ -1,6 +1,6 @@
 import { Check, CircleX, Info, TriangleAlert } from "lucide-react";
-import type { Notice } from "@/features/datasets";
 import { Button, Chip } from "@/components/ui";
+import type { Notice } from "@/features/datasets";
 import { cx } from "@/lib/cx";
 import type { Change } from "../draft";
 import type { Fix } from "../notices";
@@ -21,7 +21,11 @@ export function NoticeRow({
   const Icon = ICONS[notice.severity];
   return (
     <li className="card-pad flex flex-wrap items-start gap-x-3 gap-y-2 py-3">
-      <Icon aria-hidden="true" className={cx("mt-0.5 size-4 shrink-0", COLORS[notice.severity])} strokeWidth={1.75} />
+      <Icon
+        aria-hidden="true"
+        className={cx("mt-0.5 size-4 shrink-0", COLORS[notice.severity])}
+        strokeWidth={1.75}
+      />
       <div className="break-anywhere min-w-0 flex-1 basis-56">
         <p className="m-0 font-[550]">{notice.message}</p>
         {notice.remedy ? <p className="m-0 mt-0.5 text-table text-ink-2">{notice.remedy}</p> : null}

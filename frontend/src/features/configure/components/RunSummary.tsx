@@ -2,8 +2,8 @@
 
 import type { UseQueryResult } from "@tanstack/react-query";
 import { Hourglass } from "lucide-react";
-import type { DatasetDetail } from "@/features/datasets";
 import { Button, Card, CardBody, CardHead, Kv, Note, Problem } from "@/components/ui";
+import type { DatasetDetail } from "@/features/datasets";
 import type { Schemas } from "@/lib/api";
 import { cx } from "@/lib/cx";
 import { bytes, duration, plural } from "@/lib/format";
@@ -45,16 +45,37 @@ export function RunSummary({
             <Kv
               rows={[
                 ["Predict", draft.target ? <code key="t">{draft.target}</code> : "not chosen"],
-                ["From", facts ? plural(facts.n_features, "column") : plural(Math.max(0, dataset.columns.length - 1), "column")],
+                [
+                  "From",
+                  facts
+                    ? plural(facts.n_features, "column")
+                    : plural(Math.max(0, dataset.columns.length - 1), "column"),
+                ],
                 ["Train on", facts ? plural(facts.n_train_rows, "row") : "–"],
-                ["Test on", facts ? (facts.n_test_rows > 0 ? plural(facts.n_test_rows, "row") : "cross-validation") : "–"],
+                [
+                  "Test on",
+                  facts
+                    ? facts.n_test_rows > 0
+                      ? plural(facts.n_test_rows, "row")
+                      : "cross-validation"
+                    : "–",
+                ],
                 ["Score", metricLabel(draft.metric ?? facts?.metric ?? "") || "–"],
               ]}
             />
             <hr className="my-3.5 border-0 border-t border-line" />
             <Kv
               rows={[
-                ["Time", facts ? <b key="t" className="font-[550]">about {duration(facts.estimated_s)}</b> : "–"],
+                [
+                  "Time",
+                  facts ? (
+                    <b key="t" className="font-[550]">
+                      about {duration(facts.estimated_s)}
+                    </b>
+                  ) : (
+                    "–"
+                  ),
+                ],
                 ["Cost", facts ? <Cost key="c" cost={facts.cost} /> : "–"],
                 ["Memory", facts ? `about ${bytes(facts.memory_mb * 1e6)}` : "–"],
               ]}
@@ -78,7 +99,11 @@ export function RunSummary({
       {facts?.notices
         .filter((notice) => notice.severity !== "info")
         .map((notice) => (
-          <Note key={notice.code + notice.column} tone={notice.severity === "error" ? "bad" : "warn"} title={notice.message}>
+          <Note
+            key={notice.code + notice.column}
+            tone={notice.severity === "error" ? "bad" : "warn"}
+            title={notice.message}
+          >
             {notice.remedy}
           </Note>
         ))}
@@ -107,5 +132,7 @@ function Cost({ cost }: { cost: Estimate["cost"] }) {
 }
 
 function Key({ children }: { children: string }) {
-  return <kbd className="rounded-[4px] border border-line-2 px-1 font-mono text-[11px] leading-4">{children}</kbd>;
+  return (
+    <kbd className="rounded-[4px] border border-line-2 px-1 font-mono text-[11px] leading-4">{children}</kbd>
+  );
 }

@@ -2,9 +2,9 @@
 
 import type { UseQueryResult } from "@tanstack/react-query";
 import { useState } from "react";
-import type { DatasetDetail, Target } from "@/features/datasets";
-import { MiniBars, ShareBar, SERIES } from "@/components/charts";
+import { MiniBars, SERIES, ShareBar } from "@/components/charts";
 import { Card, CardBody, Combobox, Note, Problem, Select, Skeleton } from "@/components/ui";
+import type { DatasetDetail, Target } from "@/features/datasets";
 import { compact, number, percent } from "@/lib/format";
 import { KINDS, TASKS, type Task } from "@/lib/tasks";
 import type { Change, Draft } from "../draft";
@@ -26,7 +26,8 @@ export function TargetStep({
     return (
       <Note tone="bad" title="One column is not enough.">
         A model predicts one column from the others, and this table has only{" "}
-        <code>{dataset.columns[0]?.name ?? "none"}</code>. If the file has more, its separator was not recognised.
+        <code>{dataset.columns[0]?.name ?? "none"}</code>. If the file has more, its separator was not
+        recognised.
       </Note>
     );
   }
@@ -91,7 +92,10 @@ function ProblemType({
       label="Problem type"
       value={draft.task ?? ""}
       onChange={(event) => change({ task: (event.target.value || null) as Task | null })}
-      hint={refused.map((other) => `${TASKS[other.task].label}: not possible. ${other.reason}`).join(" ") || undefined}
+      hint={
+        refused.map((other) => `${TASKS[other.task].label}: not possible. ${other.reason}`).join(" ") ||
+        undefined
+      }
     >
       <option value="">{TASKS[target.task].label} (detected)</option>
       {others.map((other) => (
@@ -128,7 +132,8 @@ function Detected({ target, task }: { target: Target; task: Task | null }) {
 
 function Spread({ target }: { target: Target }) {
   const edges = target.histogram?.edges ?? [];
-  const write = (edge: number | string | undefined) => (typeof edge === "number" ? compact(edge) : (edge ?? ""));
+  const write = (edge: number | string | undefined) =>
+    typeof edge === "number" ? compact(edge) : (edge ?? "");
   return (
     <div className="mt-3">
       <MiniBars counts={target.histogram?.counts ?? []} height={64} color="var(--c1)" />
@@ -166,8 +171,8 @@ function Classes({ target }: { target: Target }) {
       </ul>
       {target.majority_share !== null && shown[0] ? (
         <p className="m-0 mt-3 text-meta text-ink-3">
-          Always answering “<bdi>{shown[0].value}</bdi>” would be right {percent(target.majority_share)} of the time. That
-          is the bar to beat.
+          Always answering “<bdi>{shown[0].value}</bdi>” would be right {percent(target.majority_share)} of
+          the time. That is the bar to beat.
         </p>
       ) : null}
     </div>

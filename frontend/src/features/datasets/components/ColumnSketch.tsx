@@ -25,16 +25,30 @@ export function KindLabel({ kind }: { kind: Kind }) {
 }
 
 /** How a column's values are spread, as a small drawing; the target's in colour. */
-export function ColumnSketch({ column, isTarget, height = 28 }: { column: Column; isTarget?: boolean; height?: number }) {
+export function ColumnSketch({
+  column,
+  isTarget,
+  height = 28,
+}: {
+  column: Column;
+  isTarget?: boolean;
+  height?: number;
+}) {
   if (column.histogram && column.histogram.counts.length > 0) {
     return (
-      <MiniBars counts={column.histogram.counts} height={height} color={isTarget ? "var(--c1)" : "var(--mute)"} />
+      <MiniBars
+        counts={column.histogram.counts}
+        height={height}
+        color={isTarget ? "var(--c1)" : "var(--mute)"}
+      />
     );
   }
   if (column.top_values.length > 0) {
     const shares = column.top_values.slice(0, 8).map((item) => item.share);
     const rest = 1 - shares.reduce((sum, share) => sum + share, 0);
-    const colors = isTarget ? ["var(--c1)", "var(--c2)", "var(--c3)", "var(--c4)", "var(--c5)", "var(--c6)"] : undefined;
+    const colors = isTarget
+      ? ["var(--c1)", "var(--c2)", "var(--c3)", "var(--c4)", "var(--c5)", "var(--c6)"]
+      : undefined;
     return (
       <div className="flex items-end" style={{ height }}>
         <div className="w-full">

@@ -40,7 +40,7 @@ export function ColumnTable({
           />
         </div>
       ) : null}
-      <Scroll label="Columns">
+      <Scroll label="List of columns">
         <Table>
           <thead>
             <tr>
@@ -73,7 +73,9 @@ export function ColumnTable({
           </tbody>
         </Table>
       </Scroll>
-      {found.length === 0 ? <p className="card-pad m-0 py-4 text-ink-2">No column has “{typed}” in its name.</p> : null}
+      {found.length === 0 ? (
+        <p className="card-pad m-0 py-4 text-ink-2">No column has “{typed}” in its name.</p>
+      ) : null}
       {found.length > shown ? (
         <div className="card-pad flex items-center gap-3 border-t border-line py-2.5 text-table text-ink-2">
           {number(shown)} of {number(found.length)}

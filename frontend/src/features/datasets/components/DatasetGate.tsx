@@ -7,7 +7,13 @@ import { bytes } from "@/lib/format";
 import { type DatasetDetail, useDataset } from "../queries";
 
 /** Load a data set, wait while it is read, then draw `children` of it. */
-export function DatasetGate({ id, children }: { id: string; children: (dataset: DatasetDetail) => ReactNode }) {
+export function DatasetGate({
+  id,
+  children,
+}: {
+  id: string;
+  children: (dataset: DatasetDetail) => ReactNode;
+}) {
   const { data, error, refetch } = useDataset(id);
   const home = (
     <ButtonLink href="/" prefetch={false} look="primary">
@@ -18,7 +24,7 @@ export function DatasetGate({ id, children }: { id: string; children: (dataset: 
   if (data?.status === "rejected") {
     return (
       <Card className="mt-10">
-        <Empty title={`${data.filename} was not read`} action={home}>
+        <Empty heading title={`${data.filename} was not read`} action={home}>
           {data.error?.message} {data.error?.hint}
         </Empty>
       </Card>
@@ -27,7 +33,7 @@ export function DatasetGate({ id, children }: { id: string; children: (dataset: 
   if (data?.status === "waiting") {
     return (
       <Card className="mt-10">
-        <Empty title={`${data.filename} has not arrived`} action={home}>
+        <Empty heading title={`${data.filename} has not arrived`} action={home}>
           The upload was not finished. Send the file again.
         </Empty>
       </Card>
@@ -37,8 +43,8 @@ export function DatasetGate({ id, children }: { id: string; children: (dataset: 
     return (
       <>
         <p role="status" className="m-0 pt-8 text-ink-2">
-          Reading <bdi className="font-[550] text-ink">{data.filename}</bdi> ({bytes(data.size_bytes)}): types, gaps,
-          leaks. Large files take a minute.
+          Reading <bdi className="font-[550] text-ink">{data.filename}</bdi> ({bytes(data.size_bytes)}):
+          types, gaps, leaks. Large files take a minute.
         </p>
         <SkeletonPage label="Reading the table" />
       </>
@@ -46,7 +52,7 @@ export function DatasetGate({ id, children }: { id: string; children: (dataset: 
   }
   if (error instanceof ApiError && (error.status === 404 || error.status === 422)) {
     return (
-      <Empty title="There is no such data set" action={home}>
+      <Empty heading title="There is no such data set" action={home}>
         It may have been deleted, or the address has a typing error.
       </Empty>
     );

@@ -1,8 +1,21 @@
 "use client";
 
 import { Play } from "lucide-react";
+import {
+  ButtonLink,
+  Card,
+  CardBody,
+  CardHead,
+  Kv,
+  Note,
+  Scroll,
+  SectionHead,
+  Table,
+  Td,
+  Th,
+  Tr,
+} from "@/components/ui";
 import { PageHead } from "@/features/shell";
-import { ButtonLink, Card, CardBody, CardHead, Kv, Note, Scroll, SectionHead, Table, Td, Th, Tr } from "@/components/ui";
 import { bytes, number, plural } from "@/lib/format";
 import { factsOf } from "../lib";
 import type { DatasetDetail } from "../queries";
@@ -37,7 +50,9 @@ function Known({ dataset }: { dataset: DatasetDetail }) {
                 {dataset.notices.map((notice) => (
                   <Note
                     key={`${notice.code}-${notice.column}`}
-                    tone={notice.severity === "error" ? "bad" : notice.severity === "warning" ? "warn" : "neutral"}
+                    tone={
+                      notice.severity === "error" ? "bad" : notice.severity === "warning" ? "warn" : "neutral"
+                    }
                   >
                     <span className="text-ink">{notice.message}</span> {notice.remedy}
                   </Note>
@@ -60,9 +75,17 @@ function Known({ dataset }: { dataset: DatasetDetail }) {
               rows={[
                 ["Format", dataset.format || "–"],
                 ["Encoding", dataset.encoding || "–"],
-                ["Separator", dataset.delimiter ? <code key="d">{JSON.stringify(dataset.delimiter)}</code> : "–"],
+                [
+                  "Separator",
+                  dataset.delimiter ? <code key="d">{JSON.stringify(dataset.delimiter)}</code> : "–",
+                ],
                 ["Rows set aside", number(dataset.n_rejected)],
-                ["Fingerprint", <code key="f" title={dataset.source_sha256}>{dataset.source_sha256.slice(0, 12)}</code>],
+                [
+                  "Fingerprint",
+                  <code key="f" title={dataset.source_sha256}>
+                    {dataset.source_sha256.slice(0, 12)}
+                  </code>,
+                ],
               ]}
             />
             {dataset.assumptions.length > 0 ? (
@@ -85,7 +108,7 @@ function Rejects({ dataset }: { dataset: DatasetDetail }) {
   return (
     <Card label="Rows set aside">
       <CardHead title="Rows set aside" sub={`${number(dataset.n_rejected)}; they were not used`} />
-      <Scroll label="Rows set aside" className="max-h-80 overflow-y-auto pt-2">
+      <Scroll label="List of rows set aside" className="max-h-80 overflow-y-auto pt-2">
         <Table>
           <thead>
             <tr>

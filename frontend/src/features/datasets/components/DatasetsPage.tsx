@@ -3,8 +3,19 @@
 import { Database, Plus, Trash2 } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
+import {
+  Button,
+  ButtonLink,
+  Card,
+  Confirm,
+  Empty,
+  Problem,
+  SkeletonRows,
+  Status,
+  Time,
+  toast,
+} from "@/components/ui";
 import { PageHead } from "@/features/shell";
-import { Button, ButtonLink, Card, Confirm, Empty, Problem, SkeletonRows, Status, Time, toast } from "@/components/ui";
 import { bytes, plural } from "@/lib/format";
 import { type Dataset, useDatasets, useDeleteDataset } from "../queries";
 
@@ -54,7 +65,12 @@ export function DatasetsPage() {
         </ul>
         {hasNextPage ? (
           <div className="card-pad flex border-t border-line py-2.5">
-            <Button size="sm" className="ml-auto" disabled={isFetchingNextPage} onClick={() => fetchNextPage()}>
+            <Button
+              size="sm"
+              className="ml-auto"
+              disabled={isFetchingNextPage}
+              onClick={() => fetchNextPage()}
+            >
               Show 25 more
             </Button>
           </div>
@@ -90,7 +106,13 @@ function DatasetRow({ dataset }: { dataset: Dataset }) {
             Train
           </ButtonLink>
         ) : null}
-        <Button size="sm" look="ghost" icon aria-label={`Delete ${dataset.filename}`} onClick={() => setAsking(true)}>
+        <Button
+          size="sm"
+          look="ghost"
+          icon
+          aria-label={`Delete ${dataset.filename}`}
+          onClick={() => setAsking(true)}
+        >
           <Trash2 aria-hidden="true" />
         </Button>
       </div>
@@ -107,7 +129,9 @@ function DatasetRow({ dataset }: { dataset: Dataset }) {
           })
         }
       >
-        <p className="m-0">The file and what was learned about it go for good. Runs that used it must be deleted first.</p>
+        <p className="m-0">
+          The file and what was learned about it go for good. Runs that used it must be deleted first.
+        </p>
       </Confirm>
     </li>
   );

@@ -71,7 +71,9 @@ export function PreviewTable({
       <div className="card-pad flex flex-wrap gap-x-4 gap-y-1 border-t border-line py-2.5 text-meta text-ink-3">
         <span>
           First {data?.rows.length ?? ROWS} of {plural(dataset.n_rows, "row")}
-          {dataset.columns.length > SHOWN_COLUMNS ? `, ${SHOWN_COLUMNS} of ${plural(dataset.columns.length, "column")}` : ""}
+          {dataset.columns.length > SHOWN_COLUMNS
+            ? `, ${SHOWN_COLUMNS} of ${plural(dataset.columns.length, "column")}`
+            : ""}
         </span>
         <button type="button" className="ml-auto text-accent-ink hover:underline" onClick={onShowAll}>
           Show all columns as a list
@@ -83,7 +85,15 @@ export function PreviewTable({
 
 const PLACE = "min-w-[112px] max-w-[180px] border-r border-line px-3 text-left last:border-r-0";
 
-function ColumnHead({ column, isTarget, isDropped }: { column: Column; isTarget: boolean; isDropped: boolean }) {
+function ColumnHead({
+  column,
+  isTarget,
+  isDropped,
+}: {
+  column: Column;
+  isTarget: boolean;
+  isDropped: boolean;
+}) {
   return (
     <th
       scope="col"

@@ -2,12 +2,12 @@
 
 import { FolderOpen } from "lucide-react";
 import { type DragEvent, useRef, useState } from "react";
-import { useSystem } from "@/features/shell";
 import { Button, Progress } from "@/components/ui";
+import { useSystem } from "@/features/shell";
 import { cx } from "@/lib/cx";
 import { bytes, duration } from "@/lib/format";
 import { useNow } from "@/lib/useNow";
-import type { Uploading, Upload } from "../useUpload";
+import type { Upload, Uploading } from "../useUpload";
 
 const ACCEPT = ".csv,.tsv,.txt,.gz,.zip,.parquet,.json,.jsonl,.ndjson,.xlsx,.xls,.ods";
 
@@ -65,7 +65,13 @@ export function DropZone({ upload }: { upload: Upload }) {
               if (file) upload.sendFile(file);
             }}
           />
-          <Button look="primary" size="lg" className="mt-5" disabled={upload.isBusy} onClick={() => input.current?.click()}>
+          <Button
+            look="primary"
+            size="lg"
+            className="mt-5"
+            disabled={upload.isBusy}
+            onClick={() => input.current?.click()}
+          >
             <FolderOpen aria-hidden="true" strokeWidth={1.75} />
             Choose a file
           </Button>
@@ -92,7 +98,11 @@ function Sending({ state, onCancel }: { state: Uploading; onCancel: () => void }
       <Progress share={sent ? sent.sent / Math.max(1, sent.total) : 0} label={`Sending ${state.name}`} />
       <div className="mt-3 flex items-center gap-3 text-table text-ink-3">
         <span role="status">
-          {isSent ? "Reading it: columns, types, gaps" : left === null ? "" : `${duration(Math.ceil(left))} left`}
+          {isSent
+            ? "Reading it: columns, types, gaps"
+            : left === null
+              ? ""
+              : `${duration(Math.ceil(left))} left`}
         </span>
         {isSent ? null : (
           <Button size="sm" className="ml-auto" onClick={onCancel}>

@@ -1,9 +1,9 @@
 "use client";
 
 import { X } from "lucide-react";
+import { Button, Note } from "@/components/ui";
 import { RecentRuns, useJobs } from "@/features/jobs";
 import { PageHead } from "@/features/shell";
-import { Button, Note } from "@/components/ui";
 import { asApiError } from "@/lib/api";
 import { useUpload } from "../useUpload";
 import { DropZone } from "./DropZone";

@@ -42,8 +42,10 @@ function SampleCard({ sample, upload }: { sample: Schemas["SampleOut"]; upload: 
       <button
         type="button"
         disabled={upload.isBusy}
-        onClick={() => upload.useSample(sample.name, sample.target)}
-        title={sample.source ? `Source: ${sample.source}${sample.licence ? `, ${sample.licence}` : ""}` : undefined}
+        onClick={() => upload.takeSample(sample.name, sample.target)}
+        title={
+          sample.source ? `Source: ${sample.source}${sample.licence ? `, ${sample.licence}` : ""}` : undefined
+        }
         className="group flex w-full flex-col rounded-lg border border-line bg-surface p-4 text-left shadow-card transition-colors hover:border-edge disabled:cursor-wait disabled:opacity-60"
       >
         <span className="flex w-full items-center gap-2">
@@ -53,12 +55,17 @@ function SampleCard({ sample, upload }: { sample: Schemas["SampleOut"]; upload: 
         <span className="mt-1.5 text-ink-2">{sample.question}</span>
         <span className="mt-auto flex w-full items-center gap-2 pt-4 text-meta text-ink-3">
           <span className="num min-w-0 flex-1 truncate">
-            <code>{sample.target}</code> · {plural(sample.n_rows, "row")} · {plural(sample.n_columns, "column")}
+            <code>{sample.target}</code> · {plural(sample.n_rows, "row")} ·{" "}
+            {plural(sample.n_columns, "column")}
           </span>
           {isBusy ? (
             <span role="status">opening</span>
           ) : (
-            <ArrowRight aria-hidden="true" className="size-4 shrink-0 group-hover:text-accent-ink" strokeWidth={1.75} />
+            <ArrowRight
+              aria-hidden="true"
+              className="size-4 shrink-0 group-hover:text-accent-ink"
+              strokeWidth={1.75}
+            />
           )}
         </span>
       </button>

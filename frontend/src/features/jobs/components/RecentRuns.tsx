@@ -51,7 +51,11 @@ function RecentRun({ job }: { job: Job }) {
   const left = job.status === "running" ? job.progress.remaining_s : null;
   return (
     <li>
-      <Link href={hrefOf(job)} prefetch={false} className="card-pad flex items-center gap-3 py-3 hover:bg-hover md:gap-4">
+      <Link
+        href={hrefOf(job)}
+        prefetch={false}
+        className="card-pad flex items-center gap-3 py-3 hover:bg-hover md:gap-4"
+      >
         <span className="shrink-0">
           <Dot tone={state.tone} />
           <span className="sr-only">{state.word}</span>

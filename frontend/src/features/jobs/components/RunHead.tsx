@@ -1,11 +1,18 @@
 "use client";
 
-import { FlaskConical, GitCompareArrows, MoreHorizontal, RotateCcw, SlidersHorizontal, Trash2 } from "lucide-react";
+import {
+  FlaskConical,
+  GitCompareArrows,
+  MoreHorizontal,
+  RotateCcw,
+  SlidersHorizontal,
+  Trash2,
+} from "lucide-react";
 import Link from "next/link";
 import { usePathname, useRouter } from "next/navigation";
 import { useState } from "react";
-import { PageHead } from "@/features/shell";
 import { Button, ButtonLink, Chip, Confirm, Menu, Status, Time, toast } from "@/components/ui";
+import { PageHead } from "@/features/shell";
 import { cx } from "@/lib/cx";
 import { duration, plural } from "@/lib/format";
 import { stateOf } from "../lib/words";
@@ -81,7 +88,10 @@ function RunTabs({ job }: { job: JobDetail }) {
     { href: `/training/${job.id}`, label: "Training", shown: true },
   ].filter((tab) => tab.shown);
   return (
-    <nav aria-label="Parts of this run" className="mb-6 overflow-x-auto border-b border-line [scrollbar-width:none]">
+    <nav
+      aria-label="Parts of this run"
+      className="mb-6 overflow-x-auto border-b border-line [scrollbar-width:none]"
+    >
       <ul className="m-0 flex list-none gap-5 p-0">
         {tabs.map((tab) => {
           const here = path === tab.href.split("?")[0];
@@ -168,7 +178,8 @@ function DeleteRun({ job, open, onClose }: { job: JobDetail; open: boolean; onCl
       }
     >
       <p className="m-0">
-        The model, its reports and its log go for good{isOver(job) ? "" : ", and the training ends"}. The data set stays.
+        The model, its reports and its log go for good{isOver(job) ? "" : ", and the training ends"}. The data
+        set stays.
       </p>
     </Confirm>
   );

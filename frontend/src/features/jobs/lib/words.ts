@@ -19,12 +19,17 @@ export function hrefOf(job: Pick<Job, "id" | "status">): string {
 }
 
 /** The score of a job in words, or null before there is one. */
-export function scoreOf(job: Pick<Job, "score" | "progress" | "metric">): { value: string; label: string } | null {
+export function scoreOf(
+  job: Pick<Job, "score" | "progress" | "metric">,
+): { value: string; label: string } | null {
   if (job.score && job.score.value !== null) {
     return { value: metricValue(job.score.metric, job.score.value), label: metricLabel(job.score.metric) };
   }
   if (job.progress.best_score !== null) {
-    return { value: metricValue(job.metric, job.progress.best_score), label: `${metricLabel(job.metric)} so far` };
+    return {
+      value: metricValue(job.metric, job.progress.best_score),
+      label: `${metricLabel(job.metric)} so far`,
+    };
   }
   return null;
 }

@@ -1,6 +1,6 @@
-import type { Evaluation } from "@/features/jobs";
 import { RangeMark } from "@/components/charts";
 import { Card, CardFoot, CardHead, Scroll, Table, Td, Th, Tr } from "@/components/ui";
+import type { Evaluation } from "@/features/jobs";
 import { cx } from "@/lib/cx";
 import { number } from "@/lib/format";
 import { metricDomain } from "@/lib/metrics";
@@ -46,7 +46,9 @@ function ScoreRow({ metric }: { metric: Metric }) {
         <span className="font-[550]" title={[metric.term, metric.meaning].filter(Boolean).join(". ")}>
           {metric.label}
         </span>
-        <span className="block text-meta text-ink-3">{metric.greater_is_better ? "higher is better" : "lower is better"}</span>
+        <span className="block text-meta text-ink-3">
+          {metric.greater_is_better ? "higher is better" : "lower is better"}
+        </span>
       </Td>
       <Td className="w-40 max-md:hidden">
         {metric.value !== null ? (
@@ -80,7 +82,11 @@ function ScoreRow({ metric }: { metric: Metric }) {
       <Td
         className={cx(
           "whitespace-nowrap max-sm:hidden",
-          against?.verdict === "better" ? "text-accent-ink" : against?.verdict === "worse" ? "text-warn" : "text-ink-3",
+          against?.verdict === "better"
+            ? "text-accent-ink"
+            : against?.verdict === "worse"
+              ? "text-warn"
+              : "text-ink-3",
         )}
       >
         {against ? against.verdict : "–"}

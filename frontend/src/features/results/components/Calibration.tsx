@@ -1,6 +1,6 @@
-import type { Evaluation } from "@/features/jobs";
 import { Mark, Numbers, Plot } from "@/components/charts";
 import { Card, CardBody, CardHead } from "@/components/ui";
+import type { Evaluation } from "@/features/jobs";
 import { number, percent } from "@/lib/format";
 import type { Calibration as Data } from "../lib/evidence";
 

@@ -1,10 +1,10 @@
 "use client";
 
 import { useState } from "react";
-import type { Evaluation } from "@/features/jobs";
 import { HBars, Numbers } from "@/components/charts";
 import { Button, Card, CardBody, CardHead } from "@/components/ui";
-import { significant } from "@/lib/format";
+import type { Evaluation } from "@/features/jobs";
+import { plural, significant } from "@/lib/format";
 import { metricLabel } from "@/lib/metrics";
 
 const SHOWN = 12;
@@ -13,13 +13,19 @@ const SHOWN = 12;
 export function Importance({ evaluation }: { evaluation: Evaluation }) {
   const [isAll, setAll] = useState(false);
   const columns = evaluation.importance ?? [];
-  const info = evaluation.importance_info as { metric?: string; caveat?: string; reason?: string } | null | undefined;
+  const info = evaluation.importance_info as
+    | { metric?: string; caveat?: string; reason?: string; not_measured?: string[] }
+    | null
+    | undefined;
   const metric = info?.metric ?? evaluation.primary;
   const shown = isAll ? columns.slice(0, 200) : columns.slice(0, SHOWN);
   const label = metricLabel(metric).toLowerCase();
   return (
     <Card label="What matters">
-      <CardHead title="What matters" sub={columns.length > 0 ? `change of “${label}” if shuffled` : undefined} />
+      <CardHead
+        title="What matters"
+        sub={columns.length > 0 ? `change of “${label}” if shuffled` : undefined}
+      />
       <CardBody>
         {columns.length === 0 ? (
           <p className="m-0 text-ink-2">Not measured. {info?.reason}</p>
@@ -40,12 +46,22 @@ export function Importance({ evaluation }: { evaluation: Evaluation }) {
                 {isAll ? "Show fewer" : `Show ${Math.min(200, columns.length) - SHOWN} more`}
               </Button>
             ) : null}
-            <p className="m-0 mt-3 text-meta text-ink-3">Thin lines are 95&nbsp;% ranges over shuffles. {info?.caveat}</p>
+            <p className="m-0 mt-3 text-meta text-ink-3">
+              Thin lines are 95&nbsp;% ranges over shuffles. {info?.caveat}
+              {(info?.not_measured?.length ?? 0) > 0
+                ? ` ${plural(info?.not_measured?.length ?? 0, "column")} could not be measured in the time.`
+                : ""}
+            </p>
             <Numbers
               name="Importance"
               table={() => ({
                 head: ["Column", "Loss", "from", "to"],
-                rows: columns.map((item) => [item.column, significant(item.mean), significant(item.low), significant(item.high)]),
+                rows: columns.map((item) => [
+                  item.column,
+                  significant(item.mean),
+                  significant(item.low),
+                  significant(item.high),
+                ]),
               })}
             />
           </>

@@ -2,9 +2,9 @@
 
 import { Lock } from "lucide-react";
 import { useState } from "react";
-import type { JobDetail } from "@/features/jobs";
 import { extent, RangeMark } from "@/components/charts";
 import { Button, Card, CardFoot, CardHead, Chip } from "@/components/ui";
+import type { JobDetail } from "@/features/jobs";
 import { cx } from "@/lib/cx";
 import { duration, percent } from "@/lib/format";
 import { greaterIsBetter, metricLabel, metricValue } from "@/lib/metrics";
@@ -22,7 +22,6 @@ export function Leaderboard({ job }: { job: JobDetail }) {
   return (
     <Card label="Leaderboard" className="overflow-hidden">
       <CardHead title="Leaderboard" sub={`${metricLabel(job.metric)}, on rows held out in turn; ${better}`} />
-      {/* biome-ignore lint/a11y/noRedundantRoles: grid display takes the roles away */}
       <table role="table" className="mt-2.5 block w-full text-table">
         <caption className="sr-only">Models tried, best first</caption>
         <thead role="rowgroup" className="block text-meta text-ink-3">
@@ -49,7 +48,11 @@ export function Leaderboard({ job }: { job: JobDetail }) {
             <tr
               key={row.name}
               role="row"
-              className={cx(GRID, "border-b border-line py-2.5 last:border-b-0", row.weight > 0 && "bg-accent-soft")}
+              className={cx(
+                GRID,
+                "border-b border-line py-2.5 last:border-b-0",
+                row.weight > 0 && "bg-accent-soft",
+              )}
             >
               <th role="rowheader" scope="row" className="min-w-0 text-left font-normal">
                 <span className="break-anywhere font-[550]">{row.name}</span>{" "}
@@ -68,7 +71,11 @@ export function Leaderboard({ job }: { job: JobDetail }) {
                 {metricValue(job.metric, row.score)}
               </td>
               <td role="cell" className="num text-right">
-                {row.weight > 0 ? <Chip tone="accent">{percent(row.weight, 0)}</Chip> : <span className="text-ink-3">–</span>}
+                {row.weight > 0 ? (
+                  <Chip tone="accent">{percent(row.weight, 0)}</Chip>
+                ) : (
+                  <span className="text-ink-3">–</span>
+                )}
               </td>
               <td role="cell" className="num text-right text-ink-2 max-md:hidden">
                 {duration(row.seconds)}

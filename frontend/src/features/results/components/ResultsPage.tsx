@@ -1,7 +1,7 @@
 "use client";
 
-import { type Evaluation, JobGate, type JobDetail, RunHead, useEvaluation } from "@/features/jobs";
 import { ButtonLink, Card, Empty, Problem, SkeletonPage } from "@/components/ui";
+import { type Evaluation, type JobDetail, JobGate, RunHead, useEvaluation } from "@/features/jobs";
 import { AllScores } from "./AllScores";
 import { Calibration } from "./Calibration";
 import { Confusion } from "./Confusion";
@@ -9,8 +9,8 @@ import { Curves } from "./Curves";
 import { Importance } from "./Importance";
 import { Leaderboard } from "./Leaderboard";
 import { LeftOut } from "./LeftOut";
-import { Numbers as RegressionEvidence } from "./RegressionEvidence";
 import { Rail } from "./Rail";
+import { RegressionEvidence } from "./RegressionEvidence";
 import { ThresholdCard } from "./ThresholdCard";
 import { Tiles } from "./Tiles";
 import { Timeline } from "./Timeline";
@@ -43,7 +43,9 @@ function NotYet({ job }: { job: JobDetail }) {
           </ButtonLink>
         }
       >
-        {job.error ? `${job.error.message} ${job.error.hint}` : "The verdict comes last, when the test is done."}
+        {job.error
+          ? `${job.error.message} ${job.error.hint}`
+          : "The verdict comes last, when the test is done."}
       </Empty>
     </Card>
   );
@@ -62,8 +64,10 @@ function Done({ job }: { job: JobDetail }) {
           {data.thresholds && data.thresholds.length > 0 && data.positive ? (
             <ThresholdCard evaluation={data} positive={data.positive} />
           ) : null}
-          {data.task === "regression" ? <RegressionEvidence evaluation={data} target={job.target_column} /> : null}
-          {data.task === "multiclass" && data.confusion ? <Confusion confusion={data.confusion} perClass={data.per_class} /> : null}
+          {data.task === "regression" ? (
+            <RegressionEvidence evaluation={data} target={job.target_column} />
+          ) : null}
+          {data.task === "multiclass" ? <Confusion evaluation={data} /> : null}
         </div>
         <Rail job={job} />
       </div>
@@ -73,24 +77,28 @@ function Done({ job }: { job: JobDetail }) {
 }
 
 function Evidence({ job, evaluation }: { job: JobDetail; evaluation: Evaluation }) {
+  const isBinary = evaluation.task === "binary";
   return (
     <>
-      <div className="grid gap-4 md:grid-cols-2 lg:grid-cols-3">
-        <Curves evaluation={evaluation} />
-        <Calibration evaluation={evaluation} />
-      </div>
+      {isBinary ? (
+        <div className="grid gap-4 md:grid-cols-2 lg:grid-cols-3">
+          <Curves evaluation={evaluation} />
+          <Calibration evaluation={evaluation} />
+        </div>
+      ) : null}
       <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(0,2fr)] lg:items-start">
-        <Importance evaluation={evaluation} />
+        <div className="min-w-0 space-y-4">
+          {isBinary ? null : <Calibration evaluation={evaluation} />}
+          <Importance evaluation={evaluation} />
+          <LeftOut job={job} />
+        </div>
         <div className="min-w-0 space-y-4">
           <Leaderboard job={job} />
           <AllScores evaluation={evaluation} />
         </div>
       </div>
       <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(0,2fr)] lg:items-start">
-        <div className="min-w-0 space-y-4">
-          <LeftOut job={job} />
-          <Timeline job={job} />
-        </div>
+        <Timeline job={job} />
         <UseIt job={job} />
       </div>
     </>

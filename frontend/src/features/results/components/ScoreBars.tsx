@@ -51,12 +51,24 @@ export function ScoreBars({
                 ) : null;
               });
             })}
-            <line x1={x(threshold)} x2={x(threshold)} y1="-4" y2="100" stroke="var(--ink)" strokeWidth="1.5" strokeDasharray="3 3" />
+            <line
+              x1={x(threshold)}
+              x2={x(threshold)}
+              y1="-4"
+              y2="100"
+              stroke="var(--ink)"
+              strokeWidth="1.5"
+              strokeDasharray="3 3"
+            />
           </>
         )}
       </Plot>
       <Legend
-        items={ordered.map((part) => ({ label: `really ${part.name}`, color: colorOf(part.name), kind: "square" }))}
+        items={ordered.map((part) => ({
+          label: `really ${part.name}`,
+          color: colorOf(part.name),
+          kind: "square",
+        }))}
       />
       <Numbers
         name="Predicted chances"

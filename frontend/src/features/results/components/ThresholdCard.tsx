@@ -1,9 +1,9 @@
 "use client";
 
 import { useState } from "react";
-import type { Evaluation } from "@/features/jobs";
 import { Mark, Numbers, Plot, path } from "@/components/charts";
 import { Button, Card, CardBody, CardHead, Input, Slider } from "@/components/ui";
+import type { Evaluation } from "@/features/jobs";
 import { compact, fixed, number, percent } from "@/lib/format";
 import { cheapest, costOf, rowAt, type ScoreHistogram, type Threshold } from "../lib/evidence";
 import { ScoreBars } from "./ScoreBars";
@@ -31,7 +31,9 @@ export function ThresholdCard({ evaluation, positive }: { evaluation: Evaluation
             <span className="text-table text-ink-2">
               Say “<bdi>{positive}</bdi>” from a chance of
             </span>
-            <output className="num text-[22px] leading-7 font-semibold tracking-[-0.02em]">{fixed(threshold, 2)}</output>
+            <output className="num text-[22px] leading-7 font-semibold tracking-[-0.02em]">
+              {fixed(threshold, 2)}
+            </output>
           </div>
           <Slider
             label={`Threshold for ${positive}`}
@@ -68,7 +70,14 @@ export function ThresholdCard({ evaluation, positive }: { evaluation: Evaluation
               onChange={(event) => setAlarm(event.target.value)}
             />
           </div>
-          <CostCurve table={table} miss={missCost} alarm={alarmCost} threshold={threshold} best={best} rows={evaluation.n_rows} />
+          <CostCurve
+            table={table}
+            miss={missCost}
+            alarm={alarmCost}
+            threshold={threshold}
+            best={best}
+            rows={evaluation.n_rows}
+          />
           <div className="flex flex-wrap items-center gap-2 text-table text-ink-2">
             <span aria-live="polite">
               Cost now <b className="num font-[550] text-ink">{number(cost, 1)}</b> · lowest{" "}
@@ -85,13 +94,19 @@ export function ThresholdCard({ evaluation, positive }: { evaluation: Evaluation
           </div>
         </div>
         <div className="min-w-0">
-          <Cells row={row} positive={positive} classes={evaluation.classes} />
+          <Cells row={row} positive={positive} classes={evaluation.classes ?? []} />
           <p className="m-0 mt-3 text-table text-ink-2">
             {row.recall !== null ? `Of 100 such cases it catches ${Math.round(row.recall * 100)}. ` : ""}
-            {row.precision !== null ? `Of 100 flags, ${Math.round(row.precision * 100)} are right.` : "It flags nothing here."}
+            {row.precision !== null
+              ? `Of 100 flags, ${Math.round(row.precision * 100)} are right.`
+              : "It flags nothing here."}
           </p>
           {evaluation.histogram ? (
-            <ScoreBars histogram={evaluation.histogram as ScoreHistogram} positive={positive} threshold={threshold} />
+            <ScoreBars
+              histogram={evaluation.histogram as ScoreHistogram}
+              positive={positive}
+              threshold={threshold}
+            />
           ) : null}
         </div>
       </CardBody>
@@ -122,8 +137,18 @@ function CostCurve({
       <Plot
         height={104}
         alt={`Cost by threshold: lowest ${number(least, 1)} at ${fixed(best.threshold, 2)}.`}
-        x={{ domain: [0, 1], label: "threshold", format: (value) => number(value, 2), ticks: [0, 0.25, 0.5, 0.75, 1] }}
-        y={{ domain: [0, top], label: `cost on ${number(rows)} test rows`, format: (value) => compact(value), ticks: [0, top / 2, top].map((tick) => Number(tick.toPrecision(2))) }}
+        x={{
+          domain: [0, 1],
+          label: "threshold",
+          format: (value) => number(value, 2),
+          ticks: [0, 0.25, 0.5, 0.75, 1],
+        }}
+        y={{
+          domain: [0, top],
+          label: `cost on ${number(rows)} test rows`,
+          format: (value) => compact(value),
+          ticks: [0, top / 2, top].map((tick) => Number(tick.toPrecision(2))),
+        }}
         notes={[
           {
             x: best.threshold,
@@ -136,8 +161,20 @@ function CostCurve({
       >
         {({ x, y }) => (
           <>
-            <path className="mark-line" stroke="var(--c1)" d={path(table.map((row, index) => [x(row.threshold), y(costs[index] ?? 0)]))} />
-            <line x1={x(threshold)} x2={x(threshold)} y1="0" y2="100" stroke="var(--ink)" strokeWidth="1.5" strokeDasharray="3 3" />
+            <path
+              className="mark-line"
+              stroke="var(--c1)"
+              d={path(table.map((row, index) => [x(row.threshold), y(costs[index] ?? 0)]))}
+            />
+            <line
+              x1={x(threshold)}
+              x2={x(threshold)}
+              y1="0"
+              y2="100"
+              stroke="var(--ink)"
+              strokeWidth="1.5"
+              strokeDasharray="3 3"
+            />
             <Mark x={x(best.threshold)} y={y(least)} size={8} color="var(--c1)" />
           </>
         )}
@@ -146,7 +183,13 @@ function CostCurve({
         name="Cost by threshold"
         table={() => ({
           head: ["Threshold", "Caught", "Missed", "False alarms", "Cost"],
-          rows: table.map((row) => [fixed(row.threshold, 2), row.tp, row.fn, row.fp, number(costOf(row, miss, alarm), 1)]),
+          rows: table.map((row) => [
+            fixed(row.threshold, 2),
+            row.tp,
+            row.fn,
+            row.fp,
+            number(costOf(row, miss, alarm), 1),
+          ]),
         })}
       />
       <div className="h-3" />
@@ -187,7 +230,9 @@ function Cells({ row, positive, classes }: { row: Threshold; positive: string; c
                 key={cell.words}
                 className={`rounded-sm px-2.5 py-2 ${cell.isRight ? "bg-accent-soft" : "bg-wrong-soft"}`}
               >
-                <span className="num block text-[18px] leading-6 font-semibold tracking-[-0.02em]">{number(cell.count)}</span>
+                <span className="num block text-[18px] leading-6 font-semibold tracking-[-0.02em]">
+                  {number(cell.count)}
+                </span>
                 <span className="block truncate text-meta text-ink-2">{cell.words}</span>
               </td>
             ))}

@@ -1,7 +1,7 @@
 import { Info } from "lucide-react";
-import type { Evaluation } from "@/features/jobs";
 import { RangeMark } from "@/components/charts";
 import { Tooltip } from "@/components/ui";
+import type { Evaluation } from "@/features/jobs";
 import { metricDomain } from "@/lib/metrics";
 import { findMetric, type Metric, write } from "../lib/evidence";
 
@@ -13,7 +13,10 @@ const WANTED: Record<Evaluation["task"], string[]> = {
 
 /** The four scores that say most, each with its range, its baseline and its words. */
 export function Tiles({ evaluation }: { evaluation: Evaluation }) {
-  const metrics = WANTED[evaluation.task].flatMap((name) => findMetric(evaluation, name) ?? []).slice(0, 4);
+  const metrics = WANTED[evaluation.task]
+    .flatMap((name) => findMetric(evaluation, name) ?? [])
+    .sort((a, b) => Number(a.value === null) - Number(b.value === null))
+    .slice(0, 4);
   if (metrics.length === 0) return null;
   return (
     <section
@@ -39,7 +42,9 @@ function Tile({ metric, positive }: { metric: Metric; positive?: string | null }
           {label}
         </h3>
         {metric.meaning || metric.term ? (
-          <Tooltip text={[metric.meaning, metric.term ? `Term: ${metric.term}.` : ""].filter(Boolean).join(" ")}>
+          <Tooltip
+            text={[metric.meaning, metric.term ? `Term: ${metric.term}.` : ""].filter(Boolean).join(" ")}
+          >
             <button type="button" aria-label={`What ${label} means`} className="text-ink-3">
               <Info aria-hidden="true" className="size-3.5" strokeWidth={1.75} />
             </button>
@@ -54,7 +59,9 @@ function Tile({ metric, positive }: { metric: Metric; positive?: string | null }
         <>
           <p className="num m-0 mt-0.5 text-tile font-semibold tracking-[-0.025em]">
             {figure}
-            {unit ? <small className="ml-1 text-body font-medium tracking-normal text-ink-3">{unit}</small> : null}
+            {unit ? (
+              <small className="ml-1 text-body font-medium tracking-normal text-ink-3">{unit}</small>
+            ) : null}
           </p>
           <div className="my-1.5">
             <RangeMark

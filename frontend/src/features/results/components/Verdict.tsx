@@ -1,5 +1,5 @@
-import type { Evaluation } from "@/features/jobs";
 import { Fragment } from "react";
+import type { Evaluation } from "@/features/jobs";
 
 const SHARE = /(\d[\d.,]*\u00a0?\s?%|no real difference|not measured)/i;
 
@@ -26,7 +26,9 @@ export function Verdict({ evaluation }: { evaluation: Evaluation }) {
           );
         })}
       </p>
-      <p className="m-0 mt-2 text-ink-2">{[evaluation.basis, ...evaluation.remarks].filter(Boolean).join(" ")}</p>
+      <p className="m-0 mt-2 text-ink-2">
+        {[evaluation.basis, ...(evaluation.remarks ?? [])].filter(Boolean).join(" ")}
+      </p>
     </div>
   );
 }

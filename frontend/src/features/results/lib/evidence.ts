@@ -4,7 +4,13 @@ import type { Schemas } from "@/lib/api";
 import { fixed, percent, significant } from "@/lib/format";
 
 export type Metric = Schemas["MetricOut"];
-export type Comparison = { gap: number | null; low: number | null; high: number | null; verdict: string; reason: string };
+export type Comparison = {
+  gap: number | null;
+  low: number | null;
+  high: number | null;
+  verdict: string;
+  reason: string;
+};
 export type Threshold = {
   threshold: number;
   tp: number;
@@ -100,7 +106,10 @@ export function rowAt(table: readonly Threshold[], threshold: number): Threshold
 }
 
 /** The largest confusions: pairs of true and predicted class, most frequent first. */
-export function confusions(labels: string[], matrix: number[][]): { real: string; said: string; count: number; share: number }[] {
+export function confusions(
+  labels: string[],
+  matrix: number[][],
+): { real: string; said: string; count: number; share: number }[] {
   return matrix
     .flatMap((row, real) => {
       const total = row.reduce((sum, count) => sum + count, 0);

@@ -11,7 +11,11 @@ export function snippets(origin: string, jobId: string, example: Row): Snippet[]
   const json = JSON.stringify({ features: example }, null, 2);
   return [
     { id: "python", title: "Python", code: python(url, example) },
-    { id: "curl", title: "curl", code: `curl ${url} \\\n  -H 'Content-Type: application/json' \\\n  -d '${json.replaceAll("'", "'\\''")}'` },
+    {
+      id: "curl",
+      title: "curl",
+      code: `curl ${url} \\\n  -H 'Content-Type: application/json' \\\n  -d '${json.replaceAll("'", "'\\''")}'`,
+    },
     {
       id: "javascript",
       title: "JavaScript",
@@ -20,7 +24,7 @@ export function snippets(origin: string, jobId: string, example: Row): Snippet[]
     {
       id: "offline",
       title: "Without a server",
-      code: `from automl_lite import Predictor\n\nmodel = Predictor.load("model.onnx")\nanswer = model.predict(${pythonDict(example)})\nprint(answer.prediction)`,
+      code: `from automl_lite import Predictor\n\npredictor = Predictor("model.onnx")\nanswer = predictor.answer(${pythonDict(example)})\nprint(answer.prediction)`,
     },
   ];
 }
@@ -30,7 +34,9 @@ function python(url: string, example: Row): string {
 }
 
 function pythonDict(row: Row): string {
-  const entries = Object.entries(row).map(([name, value]) => `    ${JSON.stringify(name)}: ${pythonValue(value)},`);
+  const entries = Object.entries(row).map(
+    ([name, value]) => `    ${JSON.stringify(name)}: ${pythonValue(value)},`,
+  );
   return `{\n${entries.join("\n")}\n}`;
 }
 

@@ -1,8 +1,8 @@
 "use client";
 
 import { RotateCcw, SlidersHorizontal } from "lucide-react";
-import { type JobDetail, useRetry } from "@/features/jobs";
 import { Button, ButtonLink, Note } from "@/components/ui";
+import { type JobDetail, useRetry } from "@/features/jobs";
 
 /** Why a run ended without a model, and what to press. */
 export function Ended({ job }: { job: JobDetail }) {

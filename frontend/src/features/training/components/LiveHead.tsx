@@ -2,9 +2,9 @@
 
 import { CircleCheck, X } from "lucide-react";
 import { useState } from "react";
+import { Button, Confirm, Status, Time } from "@/components/ui";
 import { type JobDetail, stateOf, useCancel } from "@/features/jobs";
 import { PageHead } from "@/features/shell";
-import { Button, Confirm, Status, Time } from "@/components/ui";
 import { duration } from "@/lib/format";
 
 /** Time left first, then what can be done about it. */
@@ -28,7 +28,8 @@ export function LiveHead({ job }: { job: JobDetail }) {
                   started <Time at={job.started_at} /> ·{" "}
                 </>
               ) : null}
-              predicts <code className="text-ink">{job.target_column}</code> from <bdi>{job.dataset_name}</bdi>
+              predicts <code className="text-ink">{job.target_column}</code> from{" "}
+              <bdi>{job.dataset_name}</bdi>
             </span>
           </span>
         }
@@ -38,7 +39,11 @@ export function LiveHead({ job }: { job: JobDetail }) {
               <CircleCheck aria-hidden="true" strokeWidth={1.75} />
               {job.cancel_requested === "stop" ? "Stopping" : "Stop, keep best"}
             </Button>
-            <Button look="danger" disabled={job.cancel_requested === "cancel"} onClick={() => setAsking(true)}>
+            <Button
+              look="danger"
+              disabled={job.cancel_requested === "cancel"}
+              onClick={() => setAsking(true)}
+            >
               <X aria-hidden="true" strokeWidth={1.75} />
               Cancel
             </Button>

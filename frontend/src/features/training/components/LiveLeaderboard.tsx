@@ -1,5 +1,5 @@
-import { isOver, type JobDetail } from "@/features/jobs";
 import { Card, CardHead, Scroll, Status, Table, Td, Th, Tr } from "@/components/ui";
+import { isOver, type JobDetail } from "@/features/jobs";
 import { cx } from "@/lib/cx";
 import { duration, percent } from "@/lib/format";
 import { metricLabel, metricValue } from "@/lib/metrics";
@@ -17,7 +17,9 @@ export function LiveLeaderboard({ job }: { job: JobDetail }) {
         title={isOver(job) ? "Leaderboard" : "Live leaderboard"}
         sub="on rows held out in turn"
         actions={
-          job.status === "running" && job.progress.stage === "search" ? <Status tone="running" word="searching" /> : null
+          job.status === "running" && job.progress.stage === "search" ? (
+            <Status tone="running" word="searching" />
+          ) : null
         }
       />
       {rows.length === 0 ? (
@@ -47,7 +49,9 @@ export function LiveLeaderboard({ job }: { job: JobDetail }) {
                   <Td>
                     <span className="font-[550]">{row.name}</span>
                     {row.family && row.family !== row.name ? (
-                      <span className="ml-1.5 text-meta text-ink-3 max-sm:block max-sm:ml-0">{row.family}</span>
+                      <span className="ml-1.5 text-meta text-ink-3 max-sm:block max-sm:ml-0">
+                        {row.family}
+                      </span>
                     ) : null}
                   </Td>
                   <Td n className="font-semibold">

@@ -2,8 +2,8 @@
 
 import { ChevronRight } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import { isOver, type JobDetail } from "@/features/jobs";
 import { Card, Problem } from "@/components/ui";
+import { isOver, type JobDetail } from "@/features/jobs";
 import { cx } from "@/lib/cx";
 import { plural } from "@/lib/format";
 import { useLog } from "../queries";
@@ -29,7 +29,9 @@ export function LogCard({ job }: { job: JobDetail }) {
             className="size-4 self-center text-ink-3 transition-transform group-open:rotate-90"
           />
           <span className="text-section font-semibold">Log</span>
-          {lines.length > 0 ? <span className="text-table text-ink-3">{plural(lines.length, "line")}</span> : null}
+          {lines.length > 0 ? (
+            <span className="text-table text-ink-3">{plural(lines.length, "line")}</span>
+          ) : null}
         </summary>
         {error ? (
           <div className="card-pad pb-4">
@@ -47,6 +49,7 @@ export function LogCard({ job }: { job: JobDetail }) {
             {lines.length === 0 ? <p className="m-0 font-sans text-ink-2">Nothing was logged yet.</p> : null}
             {lines.slice(-KEPT).map((line, index) => (
               <div
+                // biome-ignore lint/suspicious/noArrayIndexKey: the place in the whole log is the line's key
                 key={lines.length - Math.min(KEPT, lines.length) + index}
                 className={cx("whitespace-pre-wrap", WARNING.test(line) ? "text-warn" : "text-ink-2")}
               >

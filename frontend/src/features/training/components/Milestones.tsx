@@ -11,7 +11,9 @@ export function Milestones({ job }: { job: JobDetail }) {
   const [said, setSaid] = useState("");
   const lastAt = useRef(0);
   const best = job.curve.at(-1);
-  const text = best ? `New best: ${best.name}, ${metricLabel(job.metric)} ${metricValue(job.metric, best.score)}.` : "";
+  const text = best
+    ? `New best: ${best.name}, ${metricLabel(job.metric)} ${metricValue(job.metric, best.score)}.`
+    : "";
   useEffect(() => {
     if (!text) return;
     const wait = Math.max(0, lastAt.current + PAUSE - Date.now());

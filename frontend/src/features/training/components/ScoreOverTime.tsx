@@ -1,6 +1,6 @@
-import { isOver, type JobDetail } from "@/features/jobs";
 import { type Domain, extent, Mark, Numbers, nice, Plot, path } from "@/components/charts";
 import { Card, CardBody, CardHead } from "@/components/ui";
+import { isOver, type JobDetail } from "@/features/jobs";
 import { clock, duration, plural } from "@/lib/format";
 import { greaterIsBetter, metricLabel, metricValue } from "@/lib/metrics";
 
@@ -21,14 +21,20 @@ export function ScoreOverTime({ job }: { job: JobDetail }) {
               name="Score over time"
               table={() => ({
                 head: ["After", metricLabel(metric), "Model"],
-                rows: curve.map((point) => [duration(point.elapsed_s), metricValue(metric, point.score), point.name]),
+                rows: curve.map((point) => [
+                  duration(point.elapsed_s),
+                  metricValue(metric, point.score),
+                  point.name,
+                ]),
               })}
             />
           </>
         ) : (
           <div className="grid h-[260px] place-items-center text-center text-ink-2">
             <p className="m-0 max-w-[34ch]">
-              {isOver(job) ? "No model was finished." : "The first model appears here as soon as it is tested."}
+              {isOver(job)
+                ? "No model was finished."
+                : "The first model appears here as soon as it is tested."}
             </p>
           </div>
         )}
@@ -73,14 +79,28 @@ function Chart({ job, yLabel }: { job: JobDetail; yLabel: string }) {
     >
       {({ x, y: toY }) => (
         <>
-          {isLive ? <rect x={x(now)} width={Math.max(0, 100 - x(now))} y="0" height="100" fill="var(--sunken)" /> : null}
+          {isLive ? (
+            <rect x={x(now)} width={Math.max(0, 100 - x(now))} y="0" height="100" fill="var(--sunken)" />
+          ) : null}
           <path
             className="mark-line"
             stroke="var(--c1)"
-            d={path([...curve.map((point) => [x(point.elapsed_s), toY(point.score)] as const), [x(now), toY(last?.score ?? 0)]], true)}
+            d={path(
+              [
+                ...curve.map((point) => [x(point.elapsed_s), toY(point.score)] as const),
+                [x(now), toY(last?.score ?? 0)],
+              ],
+              true,
+            )}
           />
           {curve.map((point) => (
-            <Mark key={`${point.elapsed_s}-${point.name}`} x={x(point.elapsed_s)} y={toY(point.score)} size={6} color="var(--c1)" />
+            <Mark
+              key={`${point.elapsed_s}-${point.name}`}
+              x={x(point.elapsed_s)}
+              y={toY(point.score)}
+              size={6}
+              color="var(--c1)"
+            />
           ))}
           <Mark x={x(now)} y={toY(last?.score ?? 0)} size={9} color="var(--c1)" />
         </>

@@ -1,8 +1,8 @@
 "use client";
 
+import { Card, CardBody, CardHead, Kv } from "@/components/ui";
 import { isOver, type JobDetail } from "@/features/jobs";
 import { useSystem } from "@/features/shell";
-import { Card, CardBody, CardHead, Kv } from "@/components/ui";
 import { bytes, duration, number, percent } from "@/lib/format";
 import { metricLabel, metricValue } from "@/lib/metrics";
 
@@ -43,7 +43,12 @@ export function SoFar({ job }: { job: JobDetail }) {
                     ],
                   ] as [string, string][])
                 : []),
-              ["Cost", <span key="c" title={job.cost.basis}>{job.cost.amount === 0 ? "free" : `${job.cost.amount.toFixed(2)} ${job.cost.currency}`}</span>],
+              [
+                "Cost",
+                <span key="c" title={job.cost.basis}>
+                  {job.cost.amount === 0 ? "free" : `${job.cost.amount.toFixed(2)} ${job.cost.currency}`}
+                </span>,
+              ],
             ]}
           />
         </CardBody>

@@ -1,6 +1,6 @@
 import { Check, CircleX } from "lucide-react";
-import type { JobDetail } from "@/features/jobs";
 import { Card, Dot } from "@/components/ui";
+import type { JobDetail } from "@/features/jobs";
 import { cx } from "@/lib/cx";
 import { clock } from "@/lib/format";
 import { type Step, stepsOf } from "../stages";
@@ -38,8 +38,12 @@ function StepItem({ step }: { step: Step }) {
       </span>
       <span className="min-w-0 max-md:flex max-md:items-baseline max-md:justify-between max-md:gap-2 md:mt-2 md:block">
         <span className={cx("flex items-center gap-1.5 text-table", isWaiting ? "text-ink-2" : "font-[550]")}>
-          {step.state === "done" ? <Check aria-hidden="true" className="size-3.5 shrink-0 text-accent-ink" /> : null}
-          {step.state === "failed" ? <CircleX aria-hidden="true" className="size-3.5 shrink-0 text-bad" /> : null}
+          {step.state === "done" ? (
+            <Check aria-hidden="true" className="size-3.5 shrink-0 text-accent-ink" />
+          ) : null}
+          {step.state === "failed" ? (
+            <CircleX aria-hidden="true" className="size-3.5 shrink-0 text-bad" />
+          ) : null}
           {step.state === "running" ? <Dot tone="running" /> : null}
           <span className="truncate">{step.label}</span>
         </span>

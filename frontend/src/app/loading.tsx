@@ -1,0 +1,5 @@
+import { SkeletonPage } from "@/components/ui";
+
+export default function Loading() {
+  return <SkeletonPage />;
+}

@@ -1,0 +1,29 @@
+"""Handing the reading of a large file to a Lambda function, which has minutes where a request has seconds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from automl_lite.domain.errors import BackendUnavailable
+
+
+class AnalysisFunction:
+    """Invokes a function asynchronously: Lambda keeps the event and tries again if the function fails."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        config = Config(retries={"mode": "standard", "max_attempts": 3}, connect_timeout=3, read_timeout=10)
+        self._client = boto3.session.Session().client("lambda", config=config)
+
+    def __call__(self, dataset_id: str, kinds: Mapping[str, str]) -> None:
+        """Ask for an analysis that has been noted in the store. Raises BackendUnavailable."""
+        payload = json.dumps({"analyse": dataset_id, "kinds": dict(kinds)}).encode()
+        try:
+            self._client.invoke(FunctionName=self._name, InvocationType="Event", Payload=payload)
+        except (ClientError, BotoCoreError) as err:
+            raise BackendUnavailable("reader") from err
