@@ -291,3 +291,11 @@ def test_names_that_sql_knows(read: Any) -> None:
 def test_marks_that_only_look_like_minus_stay_words(read: Any, cells: list[str]) -> None:
     table = read("word;mark\n" + "".join(f"w{n};{cell}\n" for n, cell in enumerate(cells)))
     assert table.column("mark") == cells
+
+
+def test_a_header_with_more_names_than_the_rows_have_cells(read: Any) -> None:
+    table = read("a,b,c\n" + "".join(f"w{n % 3},{n / 4}\n" for n in range(40)))
+    assert table.names == ["a", "b", "c"]
+    assert table.column("b") == [n / 4 for n in range(40)]
+    assert table.column("c") == [None] * 40
+    assert "short-rows" in table.codes()
