@@ -68,7 +68,7 @@ class ArtifactNotFound(NotFound):
 
 
 class PageUnavailable(NotFound):
-    """This installation has no template for pages with a model inside."""
+    """The template for pages with a model inside is not installed."""
 
     code = "page-unavailable"
 
