@@ -68,7 +68,7 @@ class ArtifactNotFound(NotFound):
 
 
 class PageUnavailable(NotFound):
-    """The template for pages with a model inside is not installed."""
+    """The installation has no template for pages with a model inside."""
 
     code = "page-unavailable"
 

@@ -12,7 +12,7 @@ from automl_lite.domain.columns import Notice
 from automl_lite.training.curves import cheapest_threshold
 from automl_lite.training.reports import charts, model_charts
 from automl_lite.training.reports.theme import render
-from automl_lite.training.reports.words import amount, clean, in_words, moment, percent, plain_size, signed
+from automl_lite.training.reports.words import amount, clean, count, in_words, moment, percent, plain_size, signed
 
 _TILES = {
     "binary": ("roc_auc", "accuracy", "recall", "precision"),
@@ -82,6 +82,8 @@ def _context(result: dict[str, Any]) -> dict[str, Any]:
         "title": clean(result.get("name") or "Model"),
         "facts": _facts(result),
         "evaluation": evaluation,
+        "n_rows": _rows(evaluation),
+        "crossed": evaluation["how"] == "cross-validation",
         "tiles": _tiles(evaluation, unit),
         "rows": [_metric_row(each, evaluation, unit) for each in evaluation["metrics"]],
         "pictures": pictures,
@@ -100,6 +102,11 @@ def _context(result: dict[str, Any]) -> dict[str, Any]:
         "caveat": (evaluation.get("importance_info") or {}).get("caveat", ""),
         "resampling": _resampling(evaluation),
     }
+
+
+def _rows(evaluation: dict[str, Any]) -> str:
+    crossed = evaluation["how"] == "cross-validation"
+    return count(evaluation["n_rows"], "cross-validated row" if crossed else "test row")
 
 
 def _not_measured(evaluation: dict[str, Any]) -> str:
@@ -121,7 +128,7 @@ def _facts(result: dict[str, Any]) -> list[Markup]:
     facts = []
     if target:
         facts.append(Markup('predicts <bdi class="mono">{}</bdi>').format(clean(target)))
-    facts.append(Markup("{}").format(f"{result['evaluation']['n_rows']:,} test rows"))
+    facts.append(Markup("{}").format(_rows(result["evaluation"])))
     facts += [Markup("{}").format(clean(each, 160)) for each in (model, moment(when)) if each]
     return facts
 

@@ -231,3 +231,16 @@ def test_matrix_of_many_classes_is_drawn_and_all_classes_are_listed(tmp_path: Pa
     assert page.html.count('<table class="hm many">') == 1
     for row in told["per_class"]:
         assert f"{row['class']} {row['n']} " in page.text
+
+
+@pytest.mark.parametrize(("how", "told"), [("test split", "never used to choose"), ("cross-validation", "same rows")])
+def test_leaderboard_says_whether_the_numbers_are_independent_of_the_choice(
+    tmp_path: Path, how: str, told: str
+) -> None:
+    told_by = _classes(90, ["no", "yes"]).as_dict() | {"how": how}
+    path = tmp_path / "report.html"
+    rows = [{"name": "Linear", "family": "linear", "score": 0.4, "seconds": 0.2, "weight": 1.0}]
+    write_report(path, {"evaluation": told_by, "leaderboard": rows})
+    page = Page.read(path)
+    assert told in page.text
+    assert ("90 cross-validated rows" in page.text) == (how == "cross-validation")
