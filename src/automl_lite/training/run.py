@@ -343,6 +343,8 @@ def save_run(run: TrainedRun, folder: Path) -> Path:
             "task": run.metadata["task"],
             "target": run.metadata["target"],
             "created_at": run.metadata["capsule"]["started_at"],
+            "model": run.metadata.get("model", ""),
+            "unit": run.metadata.get("unit", ""),
             "evaluation": evaluation,
             "leaderboard": leaderboard,
             "dropped": dropped,

@@ -51,13 +51,18 @@ class Embedded:
     note: str = ""
 
 
+def sampled(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return at most ``MAX_ROWS`` rows, drawn at random and in order."""
+    return frame.sample(MAX_ROWS, random_state=0).sort_index() if len(frame) > MAX_ROWS else frame
+
+
 def table_report(frame: pd.DataFrame, *, n_rows: int, n_columns: int, max_seconds: float) -> Embedded | None:
     """Return skrub's TableReport of the first ``MAX_COLUMNS`` columns, or None if there is no time for it.
 
     Parameters
     ----------
     frame : DataFrame
-        The most interesting columns first; rows beyond ``MAX_ROWS`` are sampled.
+        ``sampled`` rows, the most interesting columns first.
     n_rows, n_columns : int
         Of the whole table, for the note.
     max_seconds : float
@@ -73,7 +78,7 @@ def table_report(frame: pd.DataFrame, *, n_rows: int, n_columns: int, max_second
     if not len(frame) or max_seconds < start_s + n_shown * _COLUMN_S:
         return None
     plots = n_shown <= MAX_PLOTTED and max_seconds >= start_s + n_shown * (_COLUMN_S + _PLOT_S)
-    shown = _sampled(frame.iloc[:, :n_shown])
+    shown = frame.iloc[:, :n_shown]
     html = _skrub(shown, plots=plots)
     left_out = _left_out(shown, n_rows, n_columns)
     if not plots:
@@ -111,7 +116,7 @@ def sweetviz(frame: pd.DataFrame, target: Column, *, n_rows: int, n_columns: int
         If Sweetviz is not installed.
     """
     library = _sweetviz_library()
-    shown = _sampled(frame.iloc[:, :MAX_COLUMNS])
+    shown = frame.iloc[:, :MAX_COLUMNS]
     safe, of_target = _escaped(shown, target)
     level = logging.getLogger("matplotlib").level
     try:
@@ -157,10 +162,6 @@ def _escaped(frame: pd.DataFrame, target: Column) -> tuple[pd.DataFrame, str | N
         return safe, None
     safe[name] = safe[name] == max(levels)
     return safe, name
-
-
-def _sampled(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.sample(MAX_ROWS, random_state=0).sort_index() if len(frame) > MAX_ROWS else frame
 
 
 def _left_out(shown: pd.DataFrame, n_rows: int, n_columns: int) -> list[str]:

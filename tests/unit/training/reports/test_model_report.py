@@ -217,3 +217,30 @@ def test_five_hundred_classes_and_two_thousand_columns_stay_small(tmp_path: Path
 def test_no_importances_is_no_section(tmp_path: Path) -> None:
     page, _ = _written(tmp_path, _classes(100, ["no", "yes"]))
     assert "What matters" not in page.text
+
+
+def test_importances_that_were_not_measured_say_why(tmp_path: Path) -> None:
+    nothing = {"columns": [], "metric": "log_loss", "n_rows": 100, "n_repeats": 0, "not_measured": ["x"],
+               "caveat": "", "reason": "There was no time to measure."}  # fmt: skip
+    page, _ = _written(tmp_path, _classes(100, ["no", "yes"]).with_explanation(nothing))
+    assert "was not measured. There was no time to measure." in page.text
+
+
+def test_matrix_of_many_classes_is_drawn_and_all_classes_are_listed(tmp_path: Path) -> None:
+    page, told = _written(tmp_path, _classes(400, [f"kind {i:02d}" for i in range(26)]))
+    assert page.html.count('<table class="hm many">') == 1
+    for row in told["per_class"]:
+        assert f"{row['class']} {row['n']} " in page.text
+
+
+@pytest.mark.parametrize(("how", "told"), [("test split", "never used to choose"), ("cross-validation", "same rows")])
+def test_leaderboard_says_whether_the_numbers_are_independent_of_the_choice(
+    tmp_path: Path, how: str, told: str
+) -> None:
+    told_by = _classes(90, ["no", "yes"]).as_dict() | {"how": how}
+    path = tmp_path / "report.html"
+    rows = [{"name": "Linear", "family": "linear", "score": 0.4, "seconds": 0.2, "weight": 1.0}]
+    write_report(path, {"evaluation": told_by, "leaderboard": rows})
+    page = Page.read(path)
+    assert told in page.text
+    assert ("90 cross-validated rows" in page.text) == (how == "cross-validation")

@@ -144,4 +144,5 @@ def test_missing_patterns_count_rows_that_miss_the_same_columns() -> None:
     both = missing_patterns(frame.head(3), ["a", "b"])
     assert both is not None
     assert both.together == (("a", "b"),)
+    assert both.n_other_rows == 0
     assert missing_patterns(frame, []) is None
