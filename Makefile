@@ -36,12 +36,8 @@ format: setup ## Rewrite files to the house style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# Suites of parts that are whole. `make lint`, and the suites of reading, estimators, server and web app, join as each
-# of those parts is finished: they are on main as work in progress and do not pass yet.
-TESTS := tests/contracts tests/api tests/unit/domain tests/unit/ingest/test_profile.py tests/unit/ingest/test_leaks.py tests/unit/training tests/unit/inference --ignore=tests/unit/training/test_estimators.py
-
-test: setup ## Run the tests of the finished parts with coverage
-	$(BIN)/pytest -n 2 --cov --cov-report=term $(TESTS)
+test: setup lint web-test ## Run every check and test, ending with those of Python and their coverage
+	$(BIN)/pytest -n 2 --cov --cov-report=term
 
 frontend/node_modules/.ready: frontend/package.json frontend/pnpm-lock.yaml
 	@command -v npx >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || { \

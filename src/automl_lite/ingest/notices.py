@@ -72,12 +72,13 @@ def _about_rows(measured: Sequence[ColumnStatistics], n_rows: int, n_duplicates:
     notices = []
     if n_duplicates:
         share = n_duplicates / n_rows
+        repeat = "repeats" if n_duplicates == 1 else "repeat"
         but = " (but for identifiers)" if any(s.column.kind is Kind.ID for s in measured) else ""
         notices.append(
             Notice(
                 code="duplicate-rows",
                 severity="warning" if share >= 0.01 else "info",
-                message=f"{n_duplicates:,} of {n_rows:,} rows repeat an earlier row in every column{but}.",
+                message=f"{n_duplicates:,} of {n_rows:,} rows {repeat} an earlier row in every column{but}.",
                 remedy="If they are copies by mistake, remove them: a copy that falls into both training and test "
                 "rows makes the score look better than it is.",
                 action="dedupe",
@@ -108,7 +109,7 @@ def _empty(columns: Sequence[ColumnStatistics], n_rows: int) -> list[Notice]:
         lambda n, names: f"{n:,} columns are empty in every row: {names}.",
         code="empty-column",
         severity="warning",
-        remedy="It is left out. Check the export if there should be values.",
+        remedy="Left out. Check the export if there should be values.",
         action="keep",
     )
 
@@ -116,7 +117,7 @@ def _empty(columns: Sequence[ColumnStatistics], n_rows: int) -> list[Notice]:
 def _constant(columns: Sequence[ColumnStatistics], n_rows: int) -> list[Notice]:
     found = []
     for s in columns:
-        if s.entry["n_distinct"] == 1 and not s.entry["n_missing"]:
+        if s.entry["n_distinct"] == 1 and not s.entry["n_missing"] and n_rows > 1:
             value = _only_value(s)
             found.append((s.column.name, f"{quoted(s.column.name)} is {value} in every row.", {"value": value}))
     return one_or_many(
@@ -124,7 +125,7 @@ def _constant(columns: Sequence[ColumnStatistics], n_rows: int) -> list[Notice]:
         lambda n, names: f"{n:,} columns have the same value in every row: {names}.",
         code="constant-column",
         severity="info",
-        remedy="It is left out: what never changes cannot help to tell rows apart.",
+        remedy="Left out: what never changes cannot help to tell rows apart.",
         action="keep",
     )
 
@@ -150,7 +151,7 @@ def _nearly_constant(columns: Sequence[ColumnStatistics], n_rows: int) -> list[N
         lambda n, names: f"{n:,} columns have one value in more than {NEARLY_CONSTANT:.0%} of the rows: {names}.",
         code="nearly-constant-column",
         severity="info",
-        remedy="It is used, since rare values can matter; leave it out if this one cannot.",
+        remedy="Used all the same, since rare values can matter. Leave out what cannot.",
         action="drop",
     )
 
@@ -170,7 +171,7 @@ def _repeated(columns: Sequence[ColumnStatistics], n_rows: int) -> list[Notice]:
         lambda n, names: f"{n:,} columns repeat the values of an earlier column: {names}.",
         code="duplicate-column",
         severity="info",
-        remedy="It is left out: the other one says the same.",
+        remedy="Left out: the same values twice add nothing.",
         action="keep",
     )
 
@@ -187,7 +188,7 @@ def _identifiers(columns: Sequence[ColumnStatistics], n_rows: int) -> list[Notic
         lambda n, names: f"{n:,} columns identify rows instead of describing them: {names}.",
         code="identifier-column",
         severity="info",
-        remedy="It is left out: a model would only learn it by heart.",
+        remedy="Left out: a model would only learn it by heart.",
         action="keep",
     )
 
@@ -208,7 +209,7 @@ def _many_levels(columns: Sequence[ColumnStatistics], n_rows: int) -> list[Notic
         lambda n, names: f"{n:,} columns have a different value in more than half of the rows: {names}.",
         code="many-categories",
         severity="info",
-        remedy="It can help only by the values that repeat. If it names rows, leave it out.",
+        remedy="Only values that repeat can help. Leave it out if it merely names rows.",
         action="drop",
     )
 
@@ -226,7 +227,7 @@ def _many_missing(columns: Sequence[ColumnStatistics], n_rows: int) -> list[Noti
         lambda n, names: f"{n:,} columns are missing in more than half of the rows: {names}.",
         code="many-missing",
         severity="info",
-        remedy="It is used, and being missing counts as a value. Check that the gaps are meant.",
+        remedy="Used all the same: being missing counts as a value. Check that the gaps are meant.",
         action="drop",
     )
 
@@ -242,17 +243,17 @@ def _outliers(columns: Sequence[ColumnStatistics], n_rows: int) -> list[Notice]:
             continue
         ends = []
         if s.entry["max"] > high + width:
-            ends.append(f"reaches up to {_figure(s.entry['max'])}, while 99 % of its values are at most "
-                        f"{_figure(high)}")  # fmt: skip
+            ends.append(f"reaches up to {figure(s.entry['max'])}, while 99% of its values are at most "
+                        f"{figure(high)}")  # fmt: skip
         if s.entry["min"] < low - width:
-            ends.append(f"reaches down to {_figure(s.entry['min'])}, while 99 % of its values are at least "
-                        f"{_figure(low)}")  # fmt: skip
+            ends.append(f"reaches down to {figure(s.entry['min'])}, while 99% of its values are at least "
+                        f"{figure(low)}")  # fmt: skip
         if ends:
             facts = {"min": s.entry["min"], "q01": low, "q99": high, "max": s.entry["max"]}
             found.append((s.column.name, f"{quoted(s.column.name)} {' and '.join(ends)}.", facts))
     return one_or_many(
         found,
-        lambda n, names: f"{n:,} columns have values far beyond 99 % of the others: {names}.",
+        lambda n, names: f"{n:,} columns have values far beyond 99% of the others: {names}.",
         code="outliers",
         severity="info",
         remedy="Check whether these are errors, such as a slipped decimal point.",
@@ -277,7 +278,8 @@ def _most(count: int, total: int) -> str:
     return f"{min(count / total, 0.999 if count < total else 1.0):.1%}"
 
 
-def _figure(value: float) -> str:
+def figure(value: float) -> str:
+    """Write a number of the data for a sentence."""
     if abs(value) >= 1e15 or 0 < abs(value) < 1e-4:
         return f"{value:.3g}"
     return f"{value:,.0f}" if float(value).is_integer() or abs(value) >= 1000 else f"{value:.4g}"
