@@ -10,6 +10,12 @@ variable "lambda_zip" {
   default     = "../../../../build/lambda.zip"
 }
 
+variable "reader_zip" {
+  description = "The layer of make lambda-zip, which reads files."
+  type        = string
+  default     = "../../../../build/reader-layer.zip"
+}
+
 variable "lambda_runtime" {
   description = "Lambda runtime; the one that the zip was built for."
   type        = string

@@ -60,6 +60,7 @@ module "stack" {
   environment             = "prod"
   region                  = var.region
   lambda_zip              = var.lambda_zip
+  reader_zip              = var.reader_zip
   lambda_runtime          = var.lambda_runtime
   lambda_architecture     = var.lambda_architecture
   api_memory_mb           = var.api_memory_mb

@@ -35,6 +35,14 @@ resource "aws_sqs_queue" "failed_events" {
   sqs_managed_sse_enabled   = true
 }
 
+resource "aws_lambda_layer_version" "reader" {
+  layer_name               = "${var.name}-reader"
+  filename                 = var.reader_zip
+  source_code_hash         = filebase64sha256(var.reader_zip)
+  compatible_runtimes      = [var.runtime]
+  compatible_architectures = [var.architecture]
+}
+
 resource "aws_lambda_function" "this" {
   for_each = local.functions
 
@@ -48,6 +56,7 @@ resource "aws_lambda_function" "this" {
   memory_size      = each.value.memory_mb
   timeout          = each.value.timeout_s
   publish          = true
+  layers           = each.key == "sweep" ? [] : [aws_lambda_layer_version.reader.arn]
 
   ephemeral_storage {
     size = each.value.disk_mb

@@ -23,6 +23,11 @@ variable "zip" {
   type        = string
 }
 
+variable "reader_zip" {
+  description = "The layer of make lambda-zip, which reads files."
+  type        = string
+}
+
 variable "runtime" {
   description = "Lambda runtime; the one that the zip was built for."
   type        = string

@@ -82,6 +82,7 @@ module "api" {
   account_id              = local.account_id
   partition               = local.partition
   zip                     = var.lambda_zip
+  reader_zip              = var.reader_zip
   runtime                 = var.lambda_runtime
   architecture            = var.lambda_architecture
   api_memory_mb           = var.api_memory_mb

@@ -29,6 +29,11 @@ variable "lambda_zip" {
   type        = string
 }
 
+variable "reader_zip" {
+  description = "The layer of make lambda-zip, which reads files."
+  type        = string
+}
+
 variable "lambda_runtime" {
   description = "Lambda runtime; the one that the zip was built for."
   type        = string
