@@ -12,7 +12,8 @@ function run(...args) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-if (existsSync(join(root, "scripts", "ort.mjs"))) run("scripts/ort.mjs");
+run("scripts/ort.mjs");
+run("scripts/page.mjs");
 run("node_modules/next/dist/bin/next", "build");
 cpSync(join(root, ".next", "static"), join(root, ".next", "standalone", ".next", "static"), {
   recursive: true,

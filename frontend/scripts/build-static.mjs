@@ -1,6 +1,6 @@
 // The static export, put into the Python package: `make web`. Serving it needs no Node.
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, rmSync } from "node:fs";
+import { cpSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -13,7 +13,8 @@ function run(...args) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-if (existsSync(join(root, "scripts", "ort.mjs"))) run("scripts/ort.mjs");
+run("scripts/ort.mjs");
+run("scripts/page.mjs");
 run("node_modules/next/dist/bin/next", "build");
 
 rmSync(to, { recursive: true, force: true });

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,9 +19,8 @@ from automl_lite.wiring import Services, open_services
 from tests.records import a_job
 from tests.unit.inference.graphs import classifier, random_trees
 
-STANDIN = str(Path(__file__).parents[1] / "standin")
 ORIGIN = "http://127.0.0.1:8000"
-CSV = "a,b,y\n" + "".join(f"{n},{n / 7},{'yes' if n % 3 else 'no'}\n" for n in range(60))
+CSV = "a,b,y\n" + "".join(f"{n // 2},{n / 7},{'yes' if n % 3 else 'no'}\n" for n in range(60))
 
 
 @dataclass
@@ -91,9 +89,8 @@ def to_kwargs(job: Job) -> dict[str, Any]:
 
 
 @pytest.fixture
-def make_api(tmp_path, monkeypatch) -> Iterator[Callable[..., Api]]:
+def make_api(tmp_path) -> Iterator[Callable[..., Api]]:
     """Return a function that starts servers with the settings given; nothing is trained."""
-    monkeypatch.setenv("PYTHONPATH", STANDIN)
     open_clients: list[TestClient] = []
 
     def make(run_job: Callable[..., None] = nothing, **given: Any) -> Api:

@@ -181,12 +181,12 @@ def test_events_tell_the_story_of_the_job_and_can_be_resumed(api, monkeypatch):
     store = api.services.system.store.jobs
 
     def live() -> None:
-        time.sleep(0.2)
+        time.sleep(0.5)
         claimed = store.claim(worker="w", host="h", now=utcnow(), lease_s=60)
         row = LeaderboardRow(name="LightGBM", family="boosting", score=0.4, seconds=1)
-        time.sleep(0.1)
+        time.sleep(0.5)
         change(store, job.id, lambda j: replace(j, detail=replace(j.detail, leaderboard=(row,))))
-        time.sleep(0.1)
+        time.sleep(0.5)
         change(
             store, job.id, lambda j: j.held_by(claimed.lease.token).failed(Failure(code="c", message="m"), now=utcnow())
         )

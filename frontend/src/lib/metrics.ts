@@ -13,7 +13,7 @@ const METRICS: Record<string, Meta> = {
     greater: true,
   },
   log_loss: {
-    label: "Surprise at what happened",
+    label: "Average surprise",
     term: "Log loss: confident wrong answers cost most",
     unit: "score",
     greater: false,
@@ -49,7 +49,7 @@ const METRICS: Record<string, Meta> = {
   brier: { label: "Squared error of the probabilities", term: "Brier score", unit: "score", greater: false },
   ece: { label: "Percentages off by", term: "Expected calibration error", unit: "share", greater: false },
   rmse: {
-    label: "Error, big misses weighted",
+    label: "Error (RMSE)",
     term: "RMSE: root mean squared error",
     unit: "target",
     greater: false,

@@ -58,6 +58,18 @@ class ArtifactNotFound(NotFound):
         )
 
 
+class PageUnavailable(NotFound):
+    """This installation has no template for pages with a model inside."""
+
+    code = "page-unavailable"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This installation does not hold the web app, which pages with a model inside are made of.",
+            hint="Install a released wheel, or run make web in a checkout and start the server again.",
+        )
+
+
 class SampleNotFound(NotFound):
     """No sample table has this name."""
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from automl_lite.domain.columns import Notice
+from automl_lite.domain.columns import Kind, Notice
 from automl_lite.errors import closest_hint
 from automl_lite.inference.contract import Label
 from automl_lite.inference.encode import Array, Encoded, Encoder
@@ -23,6 +23,7 @@ from automl_lite.inference.tables import ColumnTable, RowList, as_table
 # Rows of one call of the graph: enough to drown its overhead, small enough that its tensors stay in tens of megabytes.
 _CHUNK_CELLS = 500_000
 _CHUNK_ROWS = 16_384
+_CHUNK_ROWS_WITH_TEXT = 1_000  # the tokens of a chunk stand side by side in memory, each row as wide as the longest
 
 
 class InputWarning(UserWarning):
@@ -122,7 +123,9 @@ class Predictor:
         order = ("label", "probabilities") if self._is_classifier else ("prediction", "interval")
         self._outputs = [roles[role] for role in order if role in roles]
         self._has_interval = "interval" in roles
-        self._chunk = max(256, min(_CHUNK_ROWS, _CHUNK_CELLS // len(self.contract.inputs)))
+        has_text = any(column.kind is Kind.TEXT for column in self.contract.inputs)
+        most = _CHUNK_ROWS_WITH_TEXT if has_text else _CHUNK_ROWS
+        self._chunk = max(256, min(most, _CHUNK_CELLS // len(self.contract.inputs)))
 
     def __repr__(self) -> str:
         c = self.contract

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from automl_lite.domain.columns import Kind
@@ -34,7 +34,8 @@ def find_hints(columns: list[Counter[str]]) -> Hints:
     commas = any(has_comma_decimals([text for text in column if text[-1:].isdigit()]) for column in columns)
     day_first = False
     for column in columns:
-        found = find_formats(column, day_first=commas)
+        slashed = {text: count for text, count in column.items() if "/" in text}
+        found = find_formats(slashed, day_first=commas)
         if found and not found.is_ambiguous and any("/%Y" in format for format in found.formats):
             day_first = found.day_first
             break
@@ -94,16 +95,21 @@ def force_reader(kind: Kind, sample: Mapping[str, int], hints: Hints) -> Reader 
     return reader if n_fit or not values else None
 
 
-def _candidates(values: Mapping[str, int], hints: Hints, name: str) -> list[Reader]:
-    """Readers in order: the first that fits every cell is taken."""
-    found: list[Reader | None] = []
+def _candidates(values: Mapping[str, int], hints: Hints, name: str) -> Iterator[Reader]:
+    """Readers in order: the first that fits every cell is taken, and those after it are not made."""
     if all(map(cells.is_integer, values)):
-        found.append(_date_numbers(values, name))
-    found += [INTEGER, WHOLE, _dotted(values, hints), NUMBER]
+        yield from _some(_date_numbers(values, name))
+    yield from (INTEGER, WHOLE)
+    yield from _some(_dotted(values, hints))
+    yield NUMBER
     if _is_boolean(values):
-        found.append(boolean_reader(values))
-    found += [_dated(values, hints), _styled(values, hints)]
-    return [reader for reader in found if reader]
+        yield boolean_reader(values)
+    yield from _some(_dated(values, hints))
+    yield from _some(_styled(values, hints))
+
+
+def _some(reader: Reader | None) -> tuple[Reader, ...]:
+    return (reader,) if reader else ()
 
 
 def _has_codes(values: Mapping[str, int]) -> bool:

@@ -56,13 +56,14 @@ class Plan:
             for index, (name, text) in enumerate(zip(self.names, header, strict=True))
         ]
 
-    def relation(self, ws: Workspace, *, set_aside: bool = False, pad: bool = False) -> str:
-        """Return SQL of the rows as text cells ``c0``, ``c1`` and so on.
+    def relation(self, ws: Workspace, *, types: Sequence[str] = (), set_aside: bool = False, pad: bool = False) -> str:
+        """Return SQL of the rows as cells ``c0``, ``c1`` and so on, text unless there are ``types``.
 
         A row that does not fit fails the query unless ``set_aside``; ``pad`` keeps short ones.
         """
         dialect = self.dialect
-        columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(dialect.n_columns))
+        types = types or ("VARCHAR",) * dialect.n_columns
+        columns = ", ".join(f"'c{index}': '{type}'" for index, type in enumerate(types))
         options = [
             "auto_detect = false, header = false, comment = ''",
             f"skip = {dialect.n_skip}",
@@ -179,7 +180,7 @@ def load(ws: Workspace, plan: Plan, notes: Notes, *, has_quotes: bool) -> RawTab
 def check_swallowed_rows(
     ws: Workspace, plan: Plan, relation: str, columns: Sequence[str], table: RawTable | None = None
 ) -> bool:
-    """Look for cells that hold whole rows, because a quotation mark was closed much later than meant.
+    """Look among texts for cells that hold whole rows, because a quotation mark was closed much later than meant.
 
     Returns
     -------
@@ -192,9 +193,10 @@ def check_swallowed_rows(
         With the lines where the quotation mark is opened and closed.
     """
     mark, n_marks = plan.dialect.delimiter, plan.dialect.n_columns - 1
-    if n_marks < 2:
+    if n_marks < 2 or not columns:
         return False
-    for column in columns:
+    found = ws.rows(f"SELECT {', '.join(f'bool_or(contains({name}, chr(10)))' for name in columns)} FROM {relation}")
+    for column in (name for name, has_breaks in zip(columns, found[0], strict=True) if has_breaks):
         suspect = (
             f"contains({column}, chr(10)) AND length({column}) - length(replace({column}, {literal(mark)}, ''))"
             f" >= {2 * n_marks}"

@@ -102,7 +102,7 @@ def _cells(series: pd.Series[Any]) -> npt.NDArray[Any]:
     if kind == "M":
         return series.to_numpy("datetime64[us]")
     if kind == "m":
-        return series.dt.total_seconds().to_numpy(np.float64)
+        return np.asarray(series.dt.total_seconds(), np.float64)
     if isinstance(dtype, pd.CategoricalDtype) or kind not in "biufO":
         return _words(series)
     if kind == "O":
@@ -174,7 +174,8 @@ def load_frame(table: Path, columns: Sequence[Column], *, limit: int | None = No
         for chunk in chunks(columns, _COLUMNS_AT_ONCE):
             cells = [f"{_loaded(column)} AS c{index}" for index, column in enumerate(chunk)]
             order = "ORDER BY file_row_number" if where else ""
-            found = ws.db.execute(f"SELECT {', '.join(cells)} FROM {relation} {where} {order}").fetchnumpy()
+            query = f"SELECT {', '.join(cells)} FROM {relation} {where} {order}"
+            found: dict[str, Any] = ws.db.execute(query).fetchnumpy()
             for index, column in enumerate(chunk):
                 data[column.name] = pd.Series(_as_loaded(found.pop(f"c{index}"), column.kind), copy=False)
     return pd.DataFrame(data, copy=False)
@@ -200,6 +201,6 @@ def _as_loaded(values: npt.NDArray[Any], kind: Kind) -> Any:
         objects[mask] = None
     if kind is not Kind.TEXT:  # few different values: one string for all cells that are alike
         codes, levels = pd.factorize(objects)
-        shared = np.append(np.asarray(levels, object), None)
+        shared = np.array([*levels, None], object)
         objects = shared[codes]
     return pd.Series(objects, dtype=object)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from automl_lite.domain.columns import Column, Kind
 from automl_lite.ingest.engine import Workspace, chunks, identifier
 from automl_lite.ingest.errors import LimitExceeded
-from automl_lite.ingest.identifiers import integer_is_id, name_says_id, text_is_id
+from automl_lite.ingest.identifiers import integer_is_id, text_is_id
 from automl_lite.ingest.limits import Limits, readable
 from automl_lite.ingest.readers import SQL_TYPES, How
 from automl_lite.ingest.table import RawColumn
@@ -82,7 +82,7 @@ def settle(ws: Workspace, relation: str, columns: Sequence[RawColumn], n_rows: i
             settled[column.name] = column.as_column(kind, reason)
     whole = [column for column in columns if column.kind is Kind.INTEGER]
     for chunk in chunks(whole):
-        for column, reason in zip(chunk, _id_reasons(ws, relation, chunk, n_rows, distinct), strict=True):
+        for column, reason in zip(chunk, _id_reasons(ws, relation, chunk), strict=True):
             is_id = bool(reason) and column.forced is None
             settled[column.name] = column.as_column(
                 Kind.ID if is_id else Kind.INTEGER, reason if is_id else _reason(column)
@@ -108,22 +108,22 @@ def _samples(ws: Workspace, relation: str, names: Sequence[str]) -> list[list[st
     ]
 
 
-def _id_reasons(ws: Workspace, relation: str, columns: Sequence[RawColumn], n_rows: int, distinct: str) -> list[str]:
+def _id_reasons(ws: Workspace, relation: str, columns: Sequence[RawColumn]) -> list[str]:
     names = [
         f"CAST({identifier(column.name)} AS BIGINT)" if column.as_text else identifier(column.name)
         for column in columns
     ]
-    expressions = [f"count({name}), {distinct.format(name)}, min({name}), max({name})" for name in names]
+    expressions = [f"count({name}), min({name}), max({name})" for name in names]
     row = [int(str(value or 0)) for value in ws.rows(f"SELECT {', '.join(expressions)} FROM {relation}")[0]]
     reasons = []
     for index, (column, name) in enumerate(zip(columns, names, strict=True)):
-        n_values, n_distinct, low, high = row[4 * index : 4 * index + 4]
-        if n_rows > _EXACT_ROWS and n_distinct > 0.85 * n_values:
-            if not name_says_id(column.name) and high - low != n_values - 1:
-                reasons.append("")
-                continue
+        n_values, low, high = row[3 * index : 3 * index + 3]
+        most = min(high - low + 1, n_values)  # distinct values; counting them is dear, so only where they may matter
+        reason = integer_is_id(column.name, n_values=n_values, n_distinct=most, low=low, high=high)
+        if reason:
             n_distinct = ws.number(f"SELECT count(DISTINCT {name}) FROM {relation}")
-        reasons.append(integer_is_id(column.name, n_values=n_values, n_distinct=n_distinct, low=low, high=high))
+            reason = integer_is_id(column.name, n_values=n_values, n_distinct=n_distinct, low=low, high=high)
+        reasons.append(reason)
     return reasons
 
 

@@ -149,12 +149,7 @@ def find_unit(cells: Iterable[str]) -> str:
         bare = text.strip(SPACES + "+()" + _MINUS)
         if bare.endswith("%"):
             found["%"] += 1
-        elif bare and not (_is_number_end(bare[0]) and _is_number_end(bare[-1])):
-            unit = next((unit for unit in CURRENCIES if bare.startswith(unit) or bare.endswith(unit)), "")
-            found[unit] += 1
+        elif bare.startswith(CURRENCIES) or bare.endswith(CURRENCIES):
+            found[next(unit for unit in CURRENCIES if bare.startswith(unit) or bare.endswith(unit))] += 1
     unit, count = found.most_common(1)[0] if found else ("", 0)
     return unit if unit and count >= 0.5 * n_cells else ""
-
-
-def _is_number_end(char: str) -> bool:
-    return char.isdigit() or char in ".,"

@@ -9,6 +9,7 @@ from typing import Any
 
 from automl_lite.domain.columns import Column, Kind, Notice
 from automl_lite.errors import UnknownTarget
+from automl_lite.ingest.closer import look_closer
 from automl_lite.ingest.engine import Workspace, identifier
 from automl_lite.ingest.notices import table_notices
 from automl_lite.ingest.statistics import measure
@@ -23,6 +24,8 @@ class Profile:
     n_rows : int
     n_duplicate_rows : int
         Rows that repeat an earlier one in every column but the identifiers.
+    n_sampled : int
+        Rows, drawn evenly, on which relations between columns were measured.
     target : str or None
         The column to predict, if it was named.
     columns : tuple of dict
@@ -32,12 +35,14 @@ class Profile:
         ``min``, ``max``, ``mean``, ``std``, ``skewness``, ``median``, ``quantiles`` (by share, as in ``"0.25"``),
         ``n_zero``, ``n_negative``, ``is_whole``, ``histogram`` (``edges``, ``counts``); dates ``min``, ``max``,
         ``median``, ``histogram`` in ISO 8601; categories, texts and ids ``length`` (characters) and ``examples``.
+        With a target all others have ``relation`` (``strength``, ``classes``, ``groups``; see ``relation``).
     notices : tuple of Notice
         The serious ones first.
     """
 
     n_rows: int
     n_duplicate_rows: int
+    n_sampled: int
     target: str | None
     columns: tuple[dict[str, Any], ...]
     notices: tuple[Notice, ...]
@@ -48,6 +53,7 @@ class Profile:
             "n_rows": self.n_rows,
             "n_columns": len(self.columns),
             "n_duplicate_rows": self.n_duplicate_rows,
+            "n_sampled": self.n_sampled,
             "target": self.target,
             "columns": list(self.columns),
             "notices": [notice.as_dict() for notice in self.notices],
@@ -87,11 +93,13 @@ def _profile(ws: Workspace, source: str, columns: Sequence[Column], target: str 
     n_rows = ws.number(f"SELECT count(*) FROM {source}")
     measured = measure(ws, source, columns, n_rows, target=target, max_bins=max_bins)
     n_duplicates = _count_duplicates(ws, source, columns, n_rows)
-    notices = table_notices(measured, n_rows, n_duplicates, target)
+    looked = look_closer(ws, source, measured, n_rows, target)
+    notices = [*looked.notices, *table_notices(measured, n_rows, n_duplicates, target)]
     order = {"error": 0, "warning": 1, "info": 2}
     return Profile(
         n_rows=n_rows,
         n_duplicate_rows=n_duplicates,
+        n_sampled=looked.n_sampled,
         target=target,
         columns=tuple(statistics.entry for statistics in measured),
         notices=tuple(sorted(notices, key=lambda notice: order[notice.severity])),

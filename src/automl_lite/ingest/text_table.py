@@ -12,11 +12,11 @@ import duckdb
 from automl_lite.domain.columns import Kind, Notice
 from automl_lite.ingest import delimited, encodings, text
 from automl_lite.ingest.delimited import Plan
-from automl_lite.ingest.engine import Workspace, chunks, identifier
+from automl_lite.ingest.engine import Workspace, identifier
 from automl_lite.ingest.headers import tell_names
 from automl_lite.ingest.identifiers import integer_is_id
 from automl_lite.ingest.limits import Limits
-from automl_lite.ingest.readers import How
+from automl_lite.ingest.readers import How, plain_text_sql
 from automl_lite.ingest.reading import Notes
 from automl_lite.ingest.remarks import tell_reader
 from automl_lite.ingest.survey import choose_readers, sample_cells
@@ -90,6 +90,7 @@ def _read_clean(
             return None
         for column, sample in zip(columns, samples, strict=True):
             column.as_text = column.reader.how is How.INTEGER and column.forced is None and _counts_rows(column, sample)
+        relation = plan.relation(ws, types=[column.reader.source_type for column in columns])
         table = RawTable(relation, columns, where=_not_blank(columns))
         n_rows = copy(ws, table.typed_sql(strict=True), path)
     except duckdb.Error:  # a surprise: whatever it was, the careful way finds and tells it
@@ -105,7 +106,8 @@ def _read_clean(
 def _needs_care(columns: list[RawColumn], samples: list[Counter[str]]) -> bool:
     """Whether the first rows already show what one pass cannot settle."""
     return any(
-        (column.reader.dates is not None and column.reader.dates.is_ambiguous)
+        column.forced not in (None, column.kind)
+        or (column.reader.dates is not None and column.reader.dates.is_ambiguous)
         or (not column.header.strip() and not sample)
         or any(column.reader.is_missing(text) or not column.reader.fits(text) for text in sample)
         for column, sample in zip(columns, samples, strict=True)
@@ -123,22 +125,37 @@ def _counts_rows(column: RawColumn, sample: Counter[str]) -> bool:
 
 def _not_blank(columns: list[RawColumn]) -> str:
     """Return SQL that is true, or an error at a row without any value."""
-    parts = [f"coalesce({', '.join(column.cell for column in chunk)}, NULL)" for chunk in chunks(columns)]
-    return f"CASE WHEN coalesce({', '.join(parts)}, NULL) IS NULL THEN error('surprise') ELSE true END"
+    blank = " AND ".join(f"{column.cell} IS NULL" for column in columns)
+    return f"CASE WHEN {blank} THEN error('surprise') ELSE true END"
 
 
 def _is_proven(
     ws: Workspace, source: TextSource, plan: Plan, columns: list[RawColumn], n_rows: int, path: Path
 ) -> bool:
-    """Whether the rows account for every line of the text, and no cell swallowed some."""
+    """Whether the rows account for every line of the text, texts are plain, and no cell swallowed rows."""
+    relation = f"read_parquet({ws.sql_path(path)})"
+    names = [identifier(column.name) for column in columns if column.is_text]
+    if names:
+        # In Parquet most texts lie in dictionaries, whose entries are looked at once: far cheaper than on the way.
+        strange = [f"bool_or(NOT ({plain_text_sql(name)}))" for name in names]
+        if any(ws.rows(f"SELECT {', '.join(strange)} FROM {relation}")[0]):
+            return False
     facts = source.facts()
     if facts.newline != plan.newline or facts.n_nul:
         return False
+    if facts.has_underscores and _have_underscores(ws, plan, columns):
+        return False
     if not facts.n_quotes:
         return facts.n_lines == n_rows + plan.dialect.n_skip
-    relation = f"read_parquet({ws.sql_path(path)})"
-    names = [identifier(column.name) for column in columns if column.is_text]
     return not delimited.check_swallowed_rows(ws, plan, relation, names)
+
+
+def _have_underscores(ws: Workspace, plan: Plan, columns: list[RawColumn]) -> bool:
+    """Whether a number is written like ``1_000``, which DuckDB would read without a word."""
+    numbers = [f"contains({column.cell}, '_')" for column in columns if column.reader.how is How.NUMBER]
+    if not numbers:
+        return False
+    return bool(ws.number(f"SELECT count(*) FROM {plan.relation(ws)} WHERE {' OR '.join(numbers)}"))
 
 
 def _tail(path: Path) -> str:

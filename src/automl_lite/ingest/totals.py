@@ -7,12 +7,13 @@ from collections.abc import Sequence
 
 from automl_lite.domain.columns import Notice
 from automl_lite.ingest import cells
-from automl_lite.ingest.engine import Workspace, chunks, literal
+from automl_lite.ingest.engine import Workspace, literal
 from automl_lite.ingest.headers import looks_typed
 from automl_lite.ingest.reading import MAX_REJECTS, Notes, Reject
 from automl_lite.ingest.table import RawTable
 
 _LAST_ROWS = 3
+_LOOKED_AT_SINGLY = 20
 _TOTAL = re.compile(
     r"(?:(?:grand|sub|overall|all|column)[ -]?)?(?:totals?|sums?|summe|gesamt(?:summe)?|insgesamt|somme|totaux|suma"
     r"|totale|totaal|toplam|averages?|mean|mittelwert|moyenne|count|anzahl)s?[:.]?",
@@ -62,7 +63,7 @@ def set_aside_strangers(ws: Workspace, table: RawTable, header: Sequence[str] | 
         )
         rows = ws.rows(f"SELECT {table.row} FROM {table.rows(same)} LIMIT {MAX_REJECTS}")
         strangers |= {int(str(row)): ("The row repeats the header.", ", ".join(header)) for (row,) in rows}
-    strangers |= _totals(ws, table, blank)
+    strangers |= _totals(ws, table, f"NOT ({blank})" if n_blank else "")
     if strangers:
         conditions.append(f"{table.row} NOT IN ({', '.join(map(str, strangers))})")
         lines = table.lines_of(list(strangers))
@@ -75,19 +76,26 @@ def set_aside_strangers(ws: Workspace, table: RawTable, header: Sequence[str] | 
 
 
 def _all_blank(table: RawTable) -> str:
-    """Return SQL that tells whether every cell of a row is empty or white space."""
-    filled = [f"nullif({cells.trimmed(column.cell)}, '')" for column in table.columns]
-    parts = [f"coalesce({', '.join(chunk)})" for chunk in chunks(filled)]
-    return f"coalesce({', '.join(parts)}) IS NULL"
+    """Return SQL that tells whether every cell of a row is empty or white space.
+
+    The first columns settle most rows; the others are looked at as one text, because planning time grows with the
+    number of expressions.
+    """
+    names = [column.cell for column in table.columns]
+    filled = [f"nullif({cells.trimmed(name)}, '')" for name in names[:_LOOKED_AT_SINGLY]]
+    if len(names) > _LOOKED_AT_SINGLY:
+        rest = f"concat({', '.join(names[_LOOKED_AT_SINGLY:])})"
+        filled.append(f"nullif({cells.trimmed(rest)}, '')")
+    return f"coalesce({', '.join(filled)}) IS NULL"
 
 
-def _totals(ws: Workspace, table: RawTable, blank: str) -> dict[int, tuple[str, str]]:
-    """The last rows whose first word is a word for a sum that no other row has in that place."""
+def _totals(ws: Workspace, table: RawTable, condition: str) -> dict[int, tuple[str, str]]:
+    """The last rows that meet ``condition`` and whose first word says total, as in no other row."""
     names = ", ".join(column.cell for column in table.columns)
     found: dict[int, tuple[str, str]] = {}
-    end = ws.number(f"SELECT max({table.row}) FROM {table.rows(f'NOT ({blank})')}")
+    end = ws.number(f"SELECT max({table.row}) FROM {table.rows(condition)}")
     near_end = f"{table.row} > {end - _LAST_ROWS} AND {table.row} <= {end}"
-    last = ws.rows(f"SELECT {table.row}, {names} FROM {table.rows(near_end)}")
+    last = ws.rows(f"SELECT {table.row}, {names} FROM {table.rows(near_end)} ORDER BY 1")
     for row, *texts in reversed(last):
         filled = [(index, str(text).strip(cells.SPACES)) for index, text in enumerate(texts) if text is not None]
         word = next(((index, text) for index, text in filled if text and not looks_typed(text)), None)

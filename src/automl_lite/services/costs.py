@@ -22,6 +22,24 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ServingCost:
+    """What answering costs here, and on an endpoint that always runs; amounts in ``currency``, a month is 730 hours."""
+
+    currency: str
+    per_million: float
+    idle_per_month: float
+    basis: str
+    always_on_per_month: float
+    always_on_basis: str
+
+
+# The cheapest real-time endpoint of a large cloud: list price of one ml.t3.medium in us-east-1, March 2026.
+ALWAYS_ON_PER_HOUR = 0.05
+HOURS_PER_MONTH = 730
+ALWAYS_ON_BASIS = "One ml.t3.medium on Amazon SageMaker at 0.05 USD an hour (us-east-1, March 2026), 730 hours a month."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
     """The computer as a place to train; sizes in bytes, None where the system does not tell."""
 
@@ -34,6 +52,17 @@ class Machine:
     def cost(self, seconds: float, memory_mb: int = 0) -> Cost:
         """Return what ``seconds`` of a training that needs ``memory_mb`` cost: nothing but one's own electricity."""
         return Cost(amount=0.0, currency="USD", basis="Runs on this computer.")
+
+    def serving_cost(self) -> ServingCost:
+        """Return what predictions cost: nothing but the user's own electricity."""
+        return ServingCost(
+            currency="USD",
+            per_million=0.0,
+            idle_per_month=0.0,
+            basis="Runs on this computer, beside whatever else it does.",
+            always_on_per_month=ALWAYS_ON_PER_HOUR * HOURS_PER_MONTH,
+            always_on_basis=ALWAYS_ON_BASIS,
+        )
 
     @property
     def cores(self) -> int:

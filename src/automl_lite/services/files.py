@@ -14,6 +14,7 @@ FILES = {
     "eda.html": ("Data report", "data-report.html"),
     "report.html": ("Training report", "training-report.html"),
     "predict.py": ("Prediction script", "predict.py"),
+    "page.html": ("Page with the model inside", "model-page.html"),
     "log.txt": ("Log", "log.txt"),
 }
 _TYPES = {

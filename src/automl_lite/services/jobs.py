@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -26,7 +27,7 @@ from automl_lite.domain.records import from_plain, utcnow
 from automl_lite.domain.runs import RunConfig
 from automl_lite.services.costs import Cost, Machine
 from automl_lite.services.datasets import Datasets
-from automl_lite.services.files import FILES
+from automl_lite.services.files import FILES, type_of
 from automl_lite.services.records import change, own_job
 from automl_lite.services.specs import CONFIG, SpecWriter
 from automl_lite.services.training import clean_tags
@@ -35,6 +36,7 @@ from automl_lite.store import Store
 log = logging.getLogger("automl_lite.jobs")
 
 LOG = "log.txt"
+PAGE = "page.html"
 MAX_TAGS, MAX_NOTES = 10, 1000
 MAX_LOG_BYTES = 256 * 1024
 
@@ -208,6 +210,19 @@ class Jobs:
             if artifact.name == "model.onnx":
                 return self._file(job, artifact).url
         raise NotTrained(job.id, job.state)
+
+    def publish_page(
+        self, caller: Caller, job_id: str, make: Callable[[Job, bytes, dict[str, Any]], bytes]
+    ) -> FileLinks:
+        """Make the page that holds the model and its form, and return its links.
+
+        ``make`` is given the job, its model.onnx and its metadata. Raises NotTrained, ArtifactNotFound.
+        """
+        job, metadata = self.json_file(caller, job_id, "metadata.json")
+        _, model = self.json_file(caller, job_id, "model.onnx")
+        page = make(job, model, orjson.loads(metadata))
+        self._blobs.put(job.key(PAGE), page)
+        return self._file(job, Artifact(name=PAGE, content_type=type_of(PAGE), size_bytes=len(page)))
 
     def _file(self, job: Job, artifact: Artifact) -> FileLinks:
         label, suffix = FILES.get(artifact.name, (artifact.name, artifact.name))

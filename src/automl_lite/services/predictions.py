@@ -213,7 +213,11 @@ class Predictions:
             "interval_level": contract.get("interval_level"),
             "target_range": contract.get("target_range"),
             "unit": contract.get("unit", ""),
-            "contract": {"outputs": contract["outputs"], "class_kind": contract.get("class_kind")},
+            "contract": {
+                "outputs": contract["outputs"],
+                "class_kind": contract.get("class_kind"),
+                "background": contract.get("background", []),
+            },
             "onnx_url": self._jobs.onnx_url(job),
             "model_bytes": job.result.model_bytes,
             "max_rows": self._max_rows,

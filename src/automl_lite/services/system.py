@@ -69,6 +69,7 @@ class System:
                 "max_tags": MAX_TAGS,
                 "max_notes_chars": MAX_NOTES,
             },
+            "serving": self.machine.serving_cost(),
             "jobs": {state.value: counts.get(state, 0) for state in JobState},
             "events": settings.streaming,
         }

@@ -54,6 +54,11 @@ class Clock:
         """Seconds left for the search."""
         return max(self.search_deadline - time.monotonic(), 0.0)
 
+    def share_s(self, share: float, *, least: float = 0.5) -> float:
+        """Seconds that a step after the search may take: a share of the budget, or of what a stopped run has used."""
+        whole = min(self.elapsed_s, self.budget_s) if self.stopped else self.budget_s
+        return max(least, share * whole)
+
     @property
     def stopped(self) -> bool:
         """True when the user wants the best so far."""

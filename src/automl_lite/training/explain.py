@@ -33,7 +33,7 @@ def explain(
     """Add importances and SHAP values to ``evaluation``; each is bounded in time."""
     rows = trained.measured_rows
     raw = raw_columns(frame.iloc[rows], trained.pipeline.columns)
-    limit_s = max(0.5, min(TIME_SHARE * config.budget_s, 0.4 * clock.remaining_s))
+    limit_s = max(0.5, min(clock.share_s(TIME_SHARE), 0.4 * clock.remaining_s))
     importance = permutation_importance(
         _from_file(trained) if trained.how == "test split" else _out_of_fold(trained),
         raw,

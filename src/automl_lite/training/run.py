@@ -21,7 +21,7 @@ import pandas as pd
 
 from automl_lite import ingest
 from automl_lite.domain.columns import Column, Kind, Notice, Task
-from automl_lite.errors import UnknownTarget, shorten
+from automl_lite.errors import UnknownTarget
 from automl_lite.inference.codegen import write_predict_script
 from automl_lite.inference.contract import Contract
 from automl_lite.training.clock import Clock
@@ -40,6 +40,7 @@ log = logging.getLogger(__name__)
 PACKAGES = ("automl-lite", "numpy", "pandas", "scikit-learn", "lightgbm", "xgboost-cpu", "catboost", "flaml", "onnx",
             "onnxruntime", "duckdb")  # fmt: skip
 EDA_SHARE = 0.15  # of the budget, at most; what does not fit is left out of the data report, which says so
+MEASURE_SHARE = 0.05
 FEWEST_ROWS = 2
 
 
@@ -226,20 +227,7 @@ def train_table(
     inputs, dropped = choose_inputs(columns, target, notices, config)
     all_notices = list(notices)
     known = frame[target].notna()
-    if not known.all():
-        n_missing = int((~known).sum())
-        all_notices.append(
-            Notice(
-                code="target-missing",
-                message=f"{n_missing:,} of {len(frame):,} rows have no {shorten(target)!r} and were left out of "
-                "training and scoring.",
-                column=target,
-                severity="info",
-                facts={"n_rows": n_missing},
-            )
-        )
-        frame = frame[known]
-    frame = frame.reset_index(drop=True)
+    frame = frame[known].reset_index(drop=True)
     if len(frame) < FEWEST_ROWS:
         raise UnusableTarget(
             f"At least {FEWEST_ROWS} rows are needed to train; there is n_samples={len(frame)}.",
@@ -261,7 +249,7 @@ def train_table(
         level=INTERVAL_LEVEL,
         seed=config.seed,
         how="test split" if trained.how == "test split" else "cross-validation",
-        max_seconds=max(0.5, 0.05 * config.budget_s),
+        max_seconds=clock.share_s(MEASURE_SHARE),
         unit=target_column.unit,
     )
     tell("explain", "Finding out what matters")

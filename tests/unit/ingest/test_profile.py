@@ -172,3 +172,67 @@ def test_clean_tables_get_no_notice(profiled):
     rng = np.random.default_rng(4)
     frame = {"x": rng.normal(size=300), "n": rng.integers(0, 30, 300), "c": rng.choice(list("abc"), 300)}
     assert codes(profiled(frame)) == set()
+
+
+def test_a_target_with_gaps_rare_classes_and_one_common_class(profiled):
+    y = ["good"] * 190 + ["bad"] * 7 + ["Bad"] * 3 + [None] * 40
+    profile = profiled({"x": np.arange(240) * 1.5, "y": y}, target="y")
+    assert "40 of 240 rows" in notice(profile, "target-missing").message
+    assert '95.0% of the rows have the "y" "good"' in notice(profile, "imbalance").message
+    assert notice(profile, "rare-classes").facts["classes"] == {"Bad": 3, "bad": 7}
+    assert notice(profile, "spelling-variants").facts["variants"] == [["bad", "Bad"]]
+    assert notice(profile, "spelling-variants").severity == "warning"
+
+
+def test_a_long_tail_is_told_of_regression_targets(profiled):
+    rng = np.random.default_rng(5)
+    profile = profiled({"x": rng.normal(size=300), "y": np.exp(2 * rng.normal(size=300))}, target="y")
+    assert notice(profile, "skewed-target").column == "y"
+    assert notice(profile, "skewed-target").severity == "info"
+
+
+def test_rows_in_the_order_of_time_offer_a_split(profiled):
+    rng = np.random.default_rng(6)
+    days = pd.date_range("2021-03-01", periods=120, freq="D")
+    assert notice(profiled({"day": days, "y": rng.normal(size=120)}), "time-order").action == "split-by-time"
+    assert notice(profiled({"day": days[::-1], "y": rng.normal(size=120)}), "time-order").facts == {"order": "backward"}
+    assert "time-order" not in codes(profiled({"day": rng.permutation(days), "y": rng.normal(size=120)}))
+
+
+def test_columns_that_say_the_same_in_other_words(profiled):
+    rng = np.random.default_rng(7)
+    level = rng.integers(0, 5, 200)
+    frame = {"grade": np.array(list("edcba"))[level], "number": level, "other": rng.integers(0, 5, 200)}
+    found = notice(profiled(frame), "same-information")
+    assert (found.column, found.facts, found.action) == ("number", {"same_as": "grade"}, "drop")
+
+
+def test_spellings_of_categories(profiled):
+    words = ["New York", "new york", "New-York", "Paris", "A+", "A-"] * 20
+    found = notice(profiled({"city": words, "x": np.arange(120) * 0.5}), "spelling-variants")
+    assert found.facts["variants"] == [["New York", "New-York", "new york"]]
+    assert found.severity == "info"
+
+
+def test_relations_tell_the_target_along_each_column(profiled):
+    rng = np.random.default_rng(8)
+    c = rng.choice(list("ab"), 400)
+    frame = {"c": c, "x": rng.normal(size=400), "y": np.where(c == "a", 10.0, 0.0) + rng.normal(size=400) * 3}
+    profile = profiled(frame, target="y")
+    relation = entry(profile, "c")["relation"]
+    assert relation["strength"] > 0.5
+    assert {g["label"]: round(g["mean"]) for g in relation["groups"]} == {"a": 10, "b": 0}
+    assert entry(profile, "x")["relation"]["strength"] < 0.1
+    assert sum(g["n"] for g in entry(profile, "x")["relation"]["groups"]) == 400
+    assert "relation" not in entry(profile, "y")
+    shares = entry(profiled(frame, target="c"), "y")["relation"]
+    assert sorted(shares["classes"]) == ["a", "b"]
+    assert sum(shares["groups"][0]["shares"]) == pytest.approx(1, abs=1e-3)
+
+
+def test_long_tables_are_sampled_and_say_so(profiled):
+    n = 30_000
+    profile = profiled({"x": np.arange(n) * 0.5, "y": np.arange(n) % 2}, target="y")
+    assert profile.n_sampled == 20_000
+    assert entry(profile, "x")["max"] == (n - 1) * 0.5
+    assert sum(g["n"] for g in entry(profile, "x")["relation"]["groups"]) == pytest.approx(20_000, rel=0.05)

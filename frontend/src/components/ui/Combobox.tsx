@@ -17,6 +17,7 @@ export function Combobox({
   options,
   placeholder = "Choose",
   mono,
+  hideLabel,
   free,
   onChange,
 }: {
@@ -26,6 +27,7 @@ export function Combobox({
   options: Option[];
   placeholder?: string;
   mono?: boolean;
+  hideLabel?: boolean;
   /** Offer the typed text as a value of its own. */
   free?: boolean;
   onChange: (value: string) => void;
@@ -73,7 +75,11 @@ export function Combobox({
     <div className="min-w-0">
       <label
         htmlFor={id}
-        className={cx("mb-1 block truncate text-table font-medium", mono && "font-mono")}
+        className={cx(
+          "mb-1 block truncate text-table font-medium",
+          mono && "font-mono",
+          hideLabel && "sr-only",
+        )}
         title={label}
       >
         {label}

@@ -6,6 +6,7 @@ import {
   useQueryClient,
 } from "@tanstack/react-query";
 import { http, type Schemas, unwrap } from "@/lib/api";
+import { isFollowed } from "./live";
 
 export type Job = Schemas["JobOut"];
 export type JobDetail = Schemas["JobDetail"];
@@ -15,15 +16,19 @@ export type JobState = Job["status"];
 export const isOver = (job?: { status: JobState }) =>
   job?.status === "completed" || job?.status === "failed" || job?.status === "cancelled";
 
+const POLL = 1_000; // ms
+const POLL_FOLLOWED = 20_000; // ms; a stream that went silent is noticed
+
 const path = (job_id: string) => ({ params: { path: { job_id } } });
 
-/** A job; asked again every second while it runs. */
+/** A job; asked again every second while it runs, unless a stream of events tells of it. */
 export const useJob = (id: string) =>
   useQuery({
     queryKey: ["jobs", id],
     queryFn: () => unwrap(http.GET("/jobs/{job_id}", path(id))),
     enabled: id !== "",
-    refetchInterval: ({ state }) => (state.data && !isOver(state.data) ? 1_000 : false), // ms
+    refetchInterval: ({ state }) =>
+      state.data && !isOver(state.data) ? (isFollowed(id) ? POLL_FOLLOWED : POLL) : false,
   });
 
 export type JobFilter = {
@@ -58,12 +63,22 @@ export const useEvaluation = (id: string, enabled = true) =>
     staleTime: 60_000,
   });
 
+/** What a form, a snippet or a browser needs to ask the model. */
+export const useModelInfo = (id: string, enabled = true) =>
+  useQuery({
+    queryKey: ["jobs", id, "info"],
+    queryFn: () => unwrap(http.GET("/predict/{job_id}/info", path(id))),
+    enabled: enabled && id !== "",
+    staleTime: 60_000,
+  });
+
 function useJobMutation<Variables>(mutationFn: (variables: Variables) => Promise<JobDetail>) {
   const client = useQueryClient();
   return useMutation({
     mutationFn,
     onSuccess: (job) => {
       client.setQueryData(["jobs", job.id], job);
+      client.invalidateQueries({ queryKey: ["jobs", job.id, "info"] });
       client.invalidateQueries({ queryKey: ["jobs", "list"] });
       client.invalidateQueries({ queryKey: ["system"] });
     },

@@ -2,8 +2,8 @@
 
 import { MonitorCog, Moon, Sun } from "lucide-react";
 import { useTheme } from "next-themes";
-import { useSyncExternalStore } from "react";
 import { Button, Menu } from "@/components/ui";
+import { useHydrated } from "@/lib/useHydrated";
 
 const THEMES = [
   { id: "light", label: "Light", icon: <Sun aria-hidden="true" /> },
@@ -11,16 +11,10 @@ const THEMES = [
   { id: "system", label: "As the system", icon: <MonitorCog aria-hidden="true" /> },
 ];
 
-const never = () => () => undefined;
-
 /** Choose light, dark or what the system says. */
 export function ThemeButton() {
   const { theme, setTheme } = useTheme();
-  const isClient = useSyncExternalStore(
-    never,
-    () => true,
-    () => false,
-  );
+  const isClient = useHydrated();
   const chosen = THEMES.find((item) => item.id === theme);
   return (
     <Menu

@@ -346,6 +346,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jobs/{job_id}/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Page
+         * @description Pack the model, its form and the runtime into one HTML page that answers without a server; link to it.
+         */
+        post: operations["makePage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jobs/{job_id}/retry": {
         parameters: {
             query?: never;
@@ -2578,6 +2598,33 @@ export interface components {
             value: number | null;
         };
         /**
+         * ServingCostOut
+         * @description What a month of answering costs here, and on an endpoint that always runs.
+         */
+        ServingCostOut: {
+            /** Always On Basis */
+            always_on_basis: string;
+            /** Always On Per Month */
+            always_on_per_month: number;
+            /**
+             * Basis
+             * @description What the price is made of, as a sentence.
+             */
+            basis: string;
+            /** Currency */
+            currency: string;
+            /**
+             * Idle Per Month
+             * @description Without a single prediction.
+             */
+            idle_per_month: number;
+            /**
+             * Per Million
+             * @description For a million predictions.
+             */
+            per_million: number;
+        };
+        /**
          * SplitIn
          * @description How test rows are set aside.
          */
@@ -2652,6 +2699,7 @@ export interface components {
             jobs: components["schemas"]["JobCountsOut"];
             limits: components["schemas"]["LimitsOut"];
             machine: components["schemas"]["MachineOut"];
+            serving: components["schemas"]["ServingCostOut"];
             /** Version */
             version: string;
         };
@@ -4263,6 +4311,65 @@ export interface operations {
             };
         };
     };
+    makePage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactOut"];
+                };
+            };
+            /** @description `job-not-found`: No job has this id. or `page-unavailable`: This installation has no template for pages with a model inside. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-trained`: A model was asked for that does not exist (yet). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     retryJob: {
         parameters: {
             query?: never;
@@ -4788,7 +4895,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-request`: The request does not have the documented form. */
+            /** @description `size-needed`: The blob store cannot take a file whose size is not known beforehand. or `invalid-request`: The request does not have the documented form. */
             422: {
                 headers: {
                     [name: string]: unknown;

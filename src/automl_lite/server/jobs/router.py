@@ -14,12 +14,14 @@ from automl_lite.domain.errors import (
     JobNotFound,
     JobStateError,
     NotTrained,
+    PageUnavailable,
 )
 from automl_lite.domain.jobs import Cancel, JobFilter, JobState
 from automl_lite.server.deps import CallerDep, JobId, LinksDep, ServicesDep
 from automl_lite.server.errors import responses
-from automl_lite.server.jobs import events, views
+from automl_lite.server.jobs import events, page, views
 from automl_lite.server.jobs.schemas import (
+    ArtifactOut,
     CancelIn,
     DeployIn,
     EvaluationOut,
@@ -192,6 +194,12 @@ def get_evaluation(job_id: JobId, request: Request, services: ServicesDep, calle
 def get_metadata(job_id: JobId, request: Request, services: ServicesDep, caller: CallerDep) -> Response:
     """Tell how the model was made: what was left out and why, notices, and the capsule that makes it again."""
     return _stored_json(services, caller, str(job_id), "metadata.json", request)
+
+
+@router.post("/{job_id}/page", responses=responses(JobNotFound, NotTrained, PageUnavailable), operation_id="makePage")
+def make_page(job_id: JobId, services: ServicesDep, caller: CallerDep, links: LinksDep) -> ArtifactOut:
+    """Pack the model, its form and the runtime into one HTML page that answers without a server; link to it."""
+    return views.artifact(services.jobs.publish_page(caller, str(job_id), page.make), links)
 
 
 def _stored_json(services: Services, caller: Caller, job_id: str, name: str, request: Request) -> Response:

@@ -80,7 +80,7 @@ def detail(job: Job, jobs: Jobs, links: Links) -> JobDetail:
             "how_tested": result.how if result else "",
             "n_train_rows": result.n_train_rows if result else 0,
             "n_test_rows": result.n_test_rows if result else 0,
-            "artifacts": [_artifact(file, links) for file in files],
+            "artifacts": [artifact(file, links) for file in files],
             "links_expire_at": jobs.links_expire_at(),
             **_file_urls(files, links),
         }
@@ -160,7 +160,8 @@ def _common(job: Job) -> dict[str, object]:
     }
 
 
-def _artifact(file: FileLinks, links: Links) -> ArtifactOut:
+def artifact(file: FileLinks, links: Links) -> ArtifactOut:
+    """Return a file with its links."""
     return ArtifactOut(
         name=file.artifact.name,
         label=file.label,

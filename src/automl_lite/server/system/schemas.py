@@ -52,6 +52,17 @@ class MachineOut(Out):
     concurrency: int = Field(description="Trainings that run side by side.")
 
 
+class ServingCostOut(Out):
+    """What a month of answering costs here, and on an endpoint that always runs."""
+
+    currency: str
+    per_million: float = Field(description="For a million predictions.")
+    idle_per_month: float = Field(description="Without a single prediction.")
+    basis: str = Field(description="What the price is made of, as a sentence.")
+    always_on_per_month: float
+    always_on_basis: str
+
+
 class JobCountsOut(Out):
     """How many jobs there are in each state."""
 
@@ -69,5 +80,6 @@ class SystemOut(Out):
     auth: str = Field(description="Scheme of the auth adapter: none, local, oidc.")
     machine: MachineOut
     limits: LimitsOut
+    serving: ServingCostOut
     jobs: JobCountsOut
     events: bool = Field(description="True where GET /jobs/{id}/events streams; polling always works.")

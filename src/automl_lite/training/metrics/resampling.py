@@ -94,7 +94,7 @@ def resample(
     values: dict[Key, list[FloatArray]] = {key: [] for key in statistics}
     pivots: dict[Key, list[FloatArray]] = {k: [] for k, each in statistics.items() if isinstance(each, Studentised)}
     stop_at, done = time.monotonic() + max_seconds, 0
-    for weights in _weights(n_rows, n_resamples, seed):
+    for weights in _weights(n_rows, n_resamples, seed, cost):
         for key, statistic in statistics.items():
             values[key].append(statistic(weights))
             if n_rows > 1 and isinstance(statistic, Studentised):
@@ -110,10 +110,10 @@ def resample(
     )
 
 
-def _weights(n_rows: int, n_resamples: int, seed: int) -> Iterator[FloatArray]:
-    """Yield how often each row is drawn, in chunks of shape (n_chunk, n_rows)."""
+def _weights(n_rows: int, n_resamples: int, seed: int, cost: int) -> Iterator[FloatArray]:
+    """Yield how often each row is drawn, in chunks of shape (n_chunk, n_rows), the smaller the dearer a row is."""
     rng = np.random.default_rng(seed)
-    size = max(1, _CHUNK // n_rows)
+    size = max(1, _CHUNK // (n_rows * cost))
     for start in range(0, n_resamples, size):
         n = min(size, n_resamples - start)
         drawn = rng.integers(0, n_rows, size=(n, n_rows)) + np.arange(n)[:, None] * n_rows

@@ -133,7 +133,7 @@ def area(xs: Sequence[float], ys: Sequence[float], x: Axis, y: Axis, css: str = 
 def band(xs: Sequence[float], lows: Sequence[float], highs: Sequence[float], x: Axis, y: Axis) -> Markup:
     """Fill between two lines."""
     there, back = _path(xs, highs, x, y), _path(list(xs)[::-1], list(lows)[::-1], x, y)
-    return Markup('<path class="bd" d="M{}L{}Z"/>').format(there, back)
+    return Markup('<path class="bnd" d="M{}L{}Z"/>').format(there, back)
 
 
 def dots(points: Iterable[tuple[float, float]], x: Axis, y: Axis, css: str = "dt") -> Markup:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from automl_lite.domain.columns import NUMERIC_KINDS, Column, Kind, Notice
 from automl_lite.training.reports import charts
 from automl_lite.training.reports.relations import Relation
-from automl_lite.training.reports.words import amount, clean, percent
+from automl_lite.training.reports.words import amount, clean, small_share
 
 DRAWN = 60  # rows with a small picture; the rest are numbers alone
 
@@ -35,13 +35,13 @@ def column_rows(
                 "kind": column.kind.value,
                 "why": column.reason,
                 "role": "" if relation else "first",
-                "strength": "" if strength is None else percent(strength),
+                "strength": "" if strength is None else small_share(strength),
                 "is_real": bool(relation and relation.is_real),
                 "reason": relation.reason if relation else "",
-                "missing": percent(entry["missing_share"]) if entry["n_missing"] else "–",
+                "missing": small_share(entry["missing_share"]) if entry["n_missing"] else "–",
                 "distinct": ("" if entry.get("n_distinct_is_exact", True) else "about ") + f"{entry['n_distinct']:,}",
                 "holds": _holds(column, entry),
-                "drawn": _drawn(entry) if i < DRAWN else Markup(""),
+                "drawn": _drawn(entry) if i < DRAWN and column.kind is not Kind.ID else Markup(""),
                 "flagged": column.name in flagged,
             }
         )
@@ -52,15 +52,16 @@ def _holds(column: Column, entry: dict[str, Any]) -> str:
     """Say in a few words what a column holds."""
     if not entry["n_distinct"]:
         return "nothing"
-    if column.kind in NUMERIC_KINDS and entry.get("median") is not None:
+    if column.kind in NUMERIC_KINDS and entry.get("median") is not None and entry["n_distinct"] > 4:
         ends = f"{amount(entry['min'])} to {amount(entry['max'], column.unit)}"
         return f"{ends}, middle {amount(entry['median'], column.unit)}"
     if column.kind is Kind.DATETIME and entry.get("min"):
         return f"{entry['min'][:10]} to {entry['max'][:10]}"
     if column.kind is Kind.TEXT and entry.get("length"):
         return f"{entry['length']['mean']:,.0f} characters, at most {entry['length']['max']:,}"
-    shown = ", ".join(f"{clean(v['value'], 18)} {percent(v['share'], 0)}" for v in entry["top_values"][:3])
-    return shown or ", ".join(clean(example, 18) for example in entry.get("examples", [])[:3])
+    if column.kind is Kind.ID or not entry["top_values"]:
+        return "such as " + ", ".join(clean(example, 24) for example in entry.get("examples", [])[:2])
+    return ", ".join(f"{clean(v['value'], 18)} {small_share(v['share'], 0)}" for v in entry["top_values"][:3])
 
 
 def _drawn(entry: dict[str, Any]) -> Markup:

@@ -21,7 +21,7 @@ from automl_lite.training.reports.columns_table import column_rows
 from automl_lite.training.reports.missing import missing_patterns
 from automl_lite.training.reports.relations import Outcome, Relation, read_outcome, relate
 from automl_lite.training.reports.theme import render
-from automl_lite.training.reports.words import clean, count, percent
+from automl_lite.training.reports.words import clean, count, percent, small_share
 
 log = logging.getLogger(__name__)
 
@@ -103,8 +103,10 @@ def write_eda(
         notices=sorted((n.as_dict() for n in notices), key=lambda n: _ORDER.get(n["severity"], 1)),
         of_target=_target_picture(by_name[target], of_target, task),
         target=target,
+        task=task.value,
         n_target_missing=by_name[target]["n_missing"],
         ranking=eda_charts.ranking(relations),
+        compared=bool(relations),
         charts=_charts(relations, outcome),
         missing=_missing(profile, frame, columns, relations, outcome),
         rows=column_rows(relations, [of_target], by_name, notices) if relations else
@@ -182,12 +184,12 @@ def _tiles(profile: dict[str, Any], columns: Sequence[Column], notices: Sequence
     n_with = sum(entry["n_missing"] > 0 for entry in entries)
     share = n_missing / max(n_rows * len(entries), 1)
     copies = profile.get("n_duplicate_rows")
-    number, _, sign = percent(share).partition("\N{NO-BREAK SPACE}")
+    number, _, sign = (percent(share) if share else "0").partition("\N{NO-BREAK SPACE}")
     kinds = Counter(column.kind for column in columns).most_common(3)
     severe = Counter(notice.severity for notice in notices)
     serious = severe["error"] + severe["warning"]
     told = {
-        "Rows": (f"{n_rows:,}", "", "" if copies is None else f"{count(copies, 'row repeats', 'rows repeat')} another"),
+        "Rows": (f"{n_rows:,}", "", _copies(copies)),
         "Columns": (
             f"{len(columns):,}",
             "",
@@ -201,6 +203,12 @@ def _tiles(profile: dict[str, Any], columns: Sequence[Column], notices: Sequence
          "linear": ""}
         for label, (value, small, text) in told.items()
     ]  # fmt: skip
+
+
+def _copies(n: int | None) -> str:
+    if n is None:
+        return ""
+    return f"{count(n, 'row repeats', 'rows repeat')} another" if n else "no row repeats another"
 
 
 def _plural(word: str) -> str:
@@ -240,12 +248,12 @@ def _missing(
         "entries": [
             (
                 entry,
-                percent(entry["n_missing"] / profile["n_rows"]),
+                small_share(entry["n_missing"] / profile["n_rows"]),
                 eda_charts.where_missing(by_name.get(entry["name"]), outcome),
             )
             for entry in holed[:14]
         ],
         "n_more": len(holed) - min(len(holed), 14),
         "patterns": patterns,
-        "shares": [percent(n / patterns.n_rows, 0) for n, _ in patterns.rows] if patterns else [],
+        "shares": [small_share(n / patterns.n_rows, 0) for n, _ in patterns.rows] if patterns else [],
     }

@@ -13,7 +13,7 @@ from automl_lite.training.metrics.resampling import wilson
 from automl_lite.training.reports import charts
 from automl_lite.training.reports.charts import Picture
 from automl_lite.training.reports.relations import Group, Outcome, Relation
-from automl_lite.training.reports.words import amount, clean, count, label, percent
+from automl_lite.training.reports.words import amount, clean, count, label, percent, small_share
 
 _MOST_LEVELS = 12
 _STACKED = 5
@@ -68,7 +68,7 @@ def _quantile_sentence(entry: dict[str, Any], unit: str) -> str:
     return f"{told}; the ends are {amount(entry['min'])} and {amount(entry['max'], unit)}."
 
 
-def ranking(relations: Sequence[Relation], most: int = 20) -> Picture | None:
+def ranking(relations: Sequence[Relation], most: int = 16) -> Picture | None:
     """Draw how much each column alone explains."""
     compared = [each for each in relations if each.strength is not None]
     if not compared:
@@ -79,7 +79,7 @@ def ranking(relations: Sequence[Relation], most: int = 20) -> Picture | None:
         charts.bar_row(
             each.column.name,
             (each.strength or 0.0) / top,
-            percent(each.strength or 0.0),
+            small_share(each.strength or 0.0),
             css="" if each.is_real else "mu",
         )
         for each in shown
@@ -242,7 +242,7 @@ def _by(relation: Relation) -> str:
 
 
 def _aside(relation: Relation) -> str:
-    return f"explains {percent(relation.strength or 0.0)}" + ("" if relation.is_real else ", which may be chance")
+    return f"explains {small_share(relation.strength or 0.0)}" + ("" if relation.is_real else ", which may be chance")
 
 
 def _extremes(relation: Relation, heights: Sequence[float], write: Any) -> str:

@@ -137,7 +137,8 @@ def thresholds(evaluation: dict[str, Any]) -> Picture | None:
     rows = [row for row in evaluation["thresholds"] if row["recall"] is not None]
     if not rows:
         return None
-    x, y = charts.share_axis(), charts.share_axis()
+    x = charts.Axis(0.0, 1.0, tuple((i / 4, f"{i / 4:.2f}") for i in range(5)))
+    y = charts.share_axis()
     right = [row for row in rows if row["precision"] is not None and row["tp"] + row["fp"] >= 5]
     places = [row["threshold"] for row in rows]
     marks = [
@@ -163,7 +164,7 @@ def scatter(evaluation: dict[str, Any]) -> Picture | None:
     every = sorted(value for point in points for value in (point["actual"], point["predicted"]))
     most, least = every[int(_SCATTER_SHARE * (len(every) - 1))], every[int((1 - _SCATTER_SHARE) * (len(every) - 1))]
     shown = [p for p in points if least <= p["actual"] <= most and least <= p["predicted"] <= most]
-    axis = charts.number_axis([least, most], from_zero=0 <= least < 0.3 * most)
+    axis = charts.inner_axis(0.0 if 0 <= least < 0.3 * most else least, most)
     marks = []
     keys = [("da", "perfect")]
     ranged = sorted((p for p in shown if "low" in p), key=lambda p: p["predicted"])
@@ -308,7 +309,7 @@ def _range_band(ranged: Sequence[dict[str, float]], axis: charts.Axis) -> Markup
     right = [(min(p["high"], axis.high), p["predicted"]) for p in ranged]
     outline = [*left, *right[::-1]]
     points = "L".join(f"{axis.at(a):.2f} {100 - axis.at(b):.2f}" for a, b in outline)
-    return Markup('<path class="bd" d="M{}Z"/>').format(points)
+    return Markup('<path class="bnd" d="M{}Z"/>').format(points)
 
 
 def _lost(value: float) -> str:

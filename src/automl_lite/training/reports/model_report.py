@@ -11,7 +11,7 @@ from markupsafe import Markup
 from automl_lite.training.curves import cheapest_threshold
 from automl_lite.training.reports import charts, model_charts
 from automl_lite.training.reports.theme import render
-from automl_lite.training.reports.words import amount, clean, in_words, percent, plain_size, signed
+from automl_lite.training.reports.words import amount, clean, in_words, moment, percent, plain_size, signed
 
 _TILES = {
     "binary": ("roc_auc", "accuracy", "recall", "precision"),
@@ -23,6 +23,16 @@ _PICTURES = (
     "roc", "precision_recall", "calibration", "scores", "thresholds", "scatter", "errors", "coverage", "importance",
     "shap",
 )  # fmt: skip
+_FILES = {
+    "model.onnx": "the whole model in one file, from raw columns to answers",
+    "model.pkl": "the same as a Python object, for where automl-lite[train] is installed",
+    "metadata.json": "what goes in and comes out, scores, and the capsule",
+    "evaluation.json": "every number of this report",
+    "leaderboard.json": "every model tried",
+    "eda.html": "the data report",
+    "predict.py": "answers with numpy and onnxruntime alone",
+    "log.txt": "what happened when",
+}
 _MISS_COSTS = (1, 2, 5, 10, 20)
 _MAX_CLASSES = 12
 _BOUNDS = {"share": (0.0, 1.0), "score": (None, None), "target": (0.0, None)}
@@ -82,11 +92,18 @@ def _context(result: dict[str, Any]) -> dict[str, Any]:
         "notices": result.get("notices") or [],
         "columns": result.get("columns") or [],
         "settings": _flat(result.get("settings") or {}),
-        "capsule": _flat(result.get("capsule") or {}),
-        "files": result.get("files") or [],
+        "capsule": _flat({k: v for k, v in (result.get("capsule") or {}).items() if k != "settings"}),
+        "files": [_file(each) for each in result.get("files") or []],
         "caveat": (evaluation.get("importance_info") or {}).get("caveat", ""),
         "resampling": _resampling(evaluation),
     }
+
+
+def _file(entry: dict[str, Any]) -> tuple[str, str]:
+    """Return a file's name, and what it is and how large."""
+    size = "" if entry.get("size_bytes") is None else plain_size(entry["size_bytes"])
+    what = entry.get("what") or _FILES.get(entry["name"], "")
+    return clean(entry["name"]), ", ".join(each for each in (clean(what, 160) if what else "", size) if each)
 
 
 def _facts(result: dict[str, Any]) -> list[Markup]:
@@ -96,7 +113,7 @@ def _facts(result: dict[str, Any]) -> list[Markup]:
     if target:
         facts.append(Markup('predicts <bdi class="mono">{}</bdi>').format(clean(target)))
     facts.append(Markup("{}").format(f"{result['evaluation']['n_rows']:,} test rows"))
-    facts += [Markup("{}").format(clean(each, 160)) for each in (model, when) if each]
+    facts += [Markup("{}").format(clean(each, 160)) for each in (model, moment(when)) if each]
     return facts
 
 
@@ -120,7 +137,7 @@ def _tile(metric: dict[str, Any], evaluation: dict[str, Any], unit: str) -> dict
     others = (metric["low"], metric["high"], metric["value"], metric["baseline"], metric["linear"])
     return {
         "label": _label(metric, evaluation),
-        "title": f"{metric['term']}. {metric['meaning']}",
+        "title": f"{_term(metric, evaluation)}. {metric['meaning']}",
         "number": number,
         "small": small,
         "mark": charts.range_mark(
@@ -144,6 +161,11 @@ def _label(metric: dict[str, Any], evaluation: dict[str, Any]) -> str:
     return str(metric["label"])
 
 
+def _term(metric: dict[str, Any], evaluation: dict[str, Any]) -> str:
+    term = str(metric["term"])
+    return term.split("; several classes:")[0] if evaluation["task"] == "binary" else term
+
+
 def _guess(metric: dict[str, Any], evaluation: dict[str, Any]) -> str:
     if metric["name"] == "accuracy" and evaluation["commonest"]:
         return f"always “{clean(evaluation['commonest'], 24)}”"
@@ -159,7 +181,7 @@ def _metric_row(metric: dict[str, Any], evaluation: dict[str, Any], unit: str) -
         "name": metric["name"],
         "primary": metric["name"] == evaluation["primary"],
         "label": _label(metric, evaluation),
-        "term": metric["term"],
+        "term": _term(metric, evaluation),
         "meaning": metric["meaning"],
         "value": _write(metric, "value", unit) if metric["value"] is not None else "Not measured",
         "measured": metric["value"] is not None,

@@ -16,7 +16,8 @@ from automl_lite.domain.columns import NUMERIC_KINDS, Column, Kind, Task
 from automl_lite.training.target import label_strings, read_target
 from automl_lite.training.verdict import amount
 
-MAX_GROUPS = 10
+MAX_GROUPS = 10  # of numbers; and shown of categories
+MAX_LEVELS = 40  # of categories that are compared one by one; the rarer ones count as one
 MAX_ROWS = 20_000
 SHOWN_CLASSES = 8
 _MOST_CELLS = 8_000_000  # rows × columns that are compared: about 2 seconds
@@ -149,6 +150,8 @@ def _relate(values: pd.Series[Any], column: Column, outcome: Outcome, ranks: Flo
     else:
         share, chance = _explained_classes(codes, k, outcome)
     adjusted = 1 - (1 - share) * (n - 1) / (n - k)
+    if column.kind in {Kind.CATEGORY, Kind.BOOLEAN}:
+        codes, names = _shown(codes, names, int(values.nunique()))
     return Relation(
         column,
         strength=float(min(max(adjusted, 0.0), 1.0)),
@@ -181,14 +184,14 @@ def _by_number(values: pd.Series[Any], column: Column) -> tuple[Codes, list[tupl
     else:
         numbers = values.to_numpy(np.float64, na_value=np.nan)
     finite = np.isfinite(numbers)
-    levels = np.unique(numbers[finite])
+    levels, counts = np.unique(numbers[finite], return_counts=True)
     codes = np.full(len(numbers), -1, np.intp)
     if not len(levels):
         return codes, []
     if len(levels) <= MAX_GROUPS:
         codes[finite] = np.searchsorted(levels, numbers[finite])
         return codes, [(_write(each, column), "value") for each in levels]
-    cuts = np.unique(np.quantile(numbers[finite], np.arange(1, MAX_GROUPS) / MAX_GROUPS, method="higher"))
+    cuts = _cuts(levels, counts)
     codes[finite] = np.searchsorted(cuts, numbers[finite], side="right")
     names = []
     for code in range(len(cuts) + 1):
@@ -198,11 +201,26 @@ def _by_number(values: pd.Series[Any], column: Column) -> tuple[Codes, list[tupl
     return codes, names
 
 
+def _cuts(levels: Floats, counts: npt.NDArray[np.intp]) -> Floats:
+    """Return where groups begin: values as common as a group stand alone, the rest is split evenly."""
+    heavy = counts >= counts.sum() / MAX_GROUPS
+    n_rest = counts[~heavy].sum()
+    n_groups = int(np.clip(np.ceil(MAX_GROUPS * n_rest / counts.sum()), 3, MAX_GROUPS))
+    edges = [levels[heavy], levels[1:][heavy[:-1]]]
+    if n_rest:
+        # The first level of each even part of the rest.
+        reached = np.cumsum(counts[~heavy]) - counts[~heavy]
+        starts = np.searchsorted(reached, np.arange(1, n_groups) * n_rest / n_groups)
+        edges.append(levels[~heavy][starts[starts < len(reached)]])
+    found = np.unique(np.concatenate(edges))
+    return found[found > levels[0]]
+
+
 def _by_level(values: pd.Series[Any], column: Column) -> tuple[Codes, list[tuple[str, str]]]:
     codes, levels = pd.factorize(values, use_na_sentinel=True)
     counts = np.bincount(codes[codes >= 0], minlength=len(levels))
     order = np.argsort(-counts, kind="stable")
-    kept = order if len(order) <= MAX_GROUPS else order[: MAX_GROUPS - 1]
+    kept = order if len(order) <= MAX_LEVELS else order[: MAX_LEVELS - 1]
     place = np.full(len(levels) + 1, len(kept), np.intp)
     place[kept] = np.arange(len(kept))
     place[-1] = -1
@@ -211,6 +229,18 @@ def _by_level(values: pd.Series[Any], column: Column) -> tuple[Codes, list[tuple
     if len(order) > len(kept):
         names.append((f"{len(order) - len(kept):,} others", "other"))
     return place[codes], names
+
+
+def _shown(codes: Codes, names: list[tuple[str, str]], n_levels: int) -> tuple[Codes, list[tuple[str, str]]]:
+    """Put the rarer of many groups together."""
+    if len(names) <= MAX_GROUPS + 1:
+        return codes, names
+    n_kept = MAX_GROUPS - 1
+    last = [("missing", "missing")] if names[-1][1] == "missing" else []
+    place = np.minimum(np.arange(len(names)), n_kept)
+    if last:
+        place[-1] = n_kept + 1
+    return place[codes], [*names[:n_kept], (f"{n_levels - n_kept:,} others", "other"), *last]
 
 
 def _write(value: float, column: Column) -> str:

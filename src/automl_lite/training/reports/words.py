@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import UTC, datetime
 
 from markupsafe import Markup, escape
 
 from automl_lite.errors import shorten
 from automl_lite.training.verdict import amount, in_words, percent, signed
 
-__all__ = ["amount", "clean", "count", "in_words", "label", "percent", "plain_size", "seconds", "sentence", "signed"]
+__all__ = [
+    "amount",
+    "clean",
+    "count",
+    "in_words",
+    "label",
+    "percent",
+    "plain_size",
+    "seconds",
+    "sentence",
+    "signed",
+    "small_share",
+]
 
 _QUOTED = re.compile("“([^“”]{1,200})”")
 _FIRST_SHARE = re.compile("\\d[\\d.,]*(?:\N{NO-BREAK SPACE}%)|(?<=within )[−\\d][^\\s]*")
@@ -40,6 +53,23 @@ def sentence(text: str, *, highlight: bool = False) -> Markup:
 def count(n: int, singular: str, plural: str = "") -> str:
     """Write ``1 row``, ``2,000 rows``."""
     return f"{n:,} {singular if n == 1 else plural or singular + 's'}"
+
+
+def small_share(share: float, digits: int = 1) -> str:
+    """Write a share; one that would round to nothing as ``<0.1 %``."""
+    least = 10.0 ** -(digits + 2)
+    return f"<{percent(least, digits)}" if 0 < share < least / 2 else percent(share, digits)
+
+
+def moment(iso: str) -> str:
+    """Write an ISO 8601 time as ``21 November 2026, 15:13 UTC``; anything else stays as it is."""
+    try:
+        at = datetime.fromisoformat(iso)
+    except ValueError:
+        return iso
+    if at.tzinfo is not None:
+        return f"{at.astimezone(UTC):%d %B %Y, %H:%M} UTC".lstrip("0")
+    return f"{at:%d %B %Y, %H:%M}".lstrip("0")
 
 
 def plain_size(size_bytes: float) -> str:

@@ -40,7 +40,7 @@ export function ColumnTable({
           />
         </div>
       ) : null}
-      <Scroll label="Columns">
+      <Scroll label="List of columns">
         <Table>
           <thead>
             <tr>

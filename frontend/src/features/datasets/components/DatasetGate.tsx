@@ -24,7 +24,7 @@ export function DatasetGate({
   if (data?.status === "rejected") {
     return (
       <Card className="mt-10">
-        <Empty title={`${data.filename} was not read`} action={home}>
+        <Empty heading title={`${data.filename} was not read`} action={home}>
           {data.error?.message} {data.error?.hint}
         </Empty>
       </Card>
@@ -33,7 +33,7 @@ export function DatasetGate({
   if (data?.status === "waiting") {
     return (
       <Card className="mt-10">
-        <Empty title={`${data.filename} has not arrived`} action={home}>
+        <Empty heading title={`${data.filename} has not arrived`} action={home}>
           The upload was not finished. Send the file again.
         </Empty>
       </Card>
@@ -52,7 +52,7 @@ export function DatasetGate({
   }
   if (error instanceof ApiError && (error.status === 404 || error.status === 422)) {
     return (
-      <Empty title="There is no such data set" action={home}>
+      <Empty heading title="There is no such data set" action={home}>
         It may have been deleted, or the address has a typing error.
       </Empty>
     );

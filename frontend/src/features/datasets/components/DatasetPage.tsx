@@ -108,7 +108,7 @@ function Rejects({ dataset }: { dataset: DatasetDetail }) {
   return (
     <Card label="Rows set aside">
       <CardHead title="Rows set aside" sub={`${number(dataset.n_rejected)}; they were not used`} />
-      <Scroll label="Rows set aside" className="max-h-80 overflow-y-auto pt-2">
+      <Scroll label="List of rows set aside" className="max-h-80 overflow-y-auto pt-2">
         <Table>
           <thead>
             <tr>

@@ -12,6 +12,7 @@ export function JobGate({ id, children }: { id: string; children: (job: JobDetai
   if (error instanceof ApiError && (error.status === 404 || error.status === 422)) {
     return (
       <Empty
+        heading
         title="There is no such run"
         action={
           <ButtonLink href="/history" prefetch={false}>

@@ -1,8 +1,8 @@
-import { Legend, Numbers, Plot, path } from "@/components/charts";
+import { Legend, Mark, Numbers, Plot, path } from "@/components/charts";
 import { Card, CardBody, CardHead } from "@/components/ui";
 import type { Evaluation } from "@/features/jobs";
 import { fixed, percent } from "@/lib/format";
-import { findMetric } from "../lib/evidence";
+import { findMetric, rowAt, type Threshold } from "../lib/evidence";
 
 const SHARES = [0, 0.25, 0.5, 0.75, 1];
 const share = (value: number) => percent(value, 0);
@@ -17,11 +17,23 @@ export function Curves({ evaluation }: { evaluation: Evaluation }) {
   );
 }
 
+type RocCurve = { fpr: number[]; tpr: number[] };
+type PrCurve = { recall: number[]; precision: number[]; baseline?: number | null };
+
+// Where the model's own threshold stands on the ROC curve.
+function operatingPoint({ thresholds, threshold }: Evaluation): { fpr: number; tpr: number } | null {
+  const row = rowAt((thresholds ?? []) as Threshold[], threshold ?? 0.5);
+  if (!row || row.tp + row.fn === 0 || row.fp + row.tn === 0) return null;
+  return { fpr: row.fp / (row.fp + row.tn), tpr: row.tp / (row.tp + row.fn) };
+}
+
 function Roc({ evaluation }: { evaluation: Evaluation }) {
-  const roc = evaluation.roc as { fpr: number[]; tpr: number[] } | null | undefined;
+  const roc = evaluation.roc as (RocCurve & { linear?: RocCurve | null }) | null | undefined;
   if (!roc?.fpr?.length) return null;
   const area = findMetric(evaluation, "roc_auc")?.value;
   const points = roc.fpr.map((fpr, index) => [fpr, roc.tpr[index] ?? 0] as const);
+  const linear = roc.linear?.fpr.map((fpr, index) => [fpr, roc.linear?.tpr[index] ?? 0] as const) ?? [];
+  const here = operatingPoint(evaluation);
   const at = (wrong: number) => points.find(([fpr]) => fpr >= wrong)?.[1] ?? 1;
   return (
     <Card label="ROC curve">
@@ -31,6 +43,22 @@ function Roc({ evaluation }: { evaluation: Evaluation }) {
           alt={`ROC curve: with 10 % of the other rows flagged by mistake, ${share(at(0.1))} of the cases are caught; with 25 %, ${share(at(0.25))}.`}
           x={{ domain: [0, 1], ticks: SHARES, label: "others flagged by mistake", format: share }}
           y={{ domain: [0, 1], ticks: SHARES, label: "cases caught", format: share }}
+          notes={
+            here
+              ? [
+                  {
+                    x: here.fpr,
+                    y: here.tpr,
+                    color: "var(--accent-ink)",
+                    text: (
+                      <span className="relative top-2.5 px-2">
+                        threshold {fixed(evaluation.threshold, 2)}
+                      </span>
+                    ),
+                  },
+                ]
+              : []
+          }
         >
           {({ x, y }) => (
             <>
@@ -39,13 +67,23 @@ function Roc({ evaluation }: { evaluation: Evaluation }) {
                 d={`M0 100${path(points.map(([a, b]) => [x(a), y(b)] as const)).replace("M", "L")}L100 100Z`}
               />
               <line className="mark-reference" x1="0" y1="100" x2="100" y2="0" />
+              {linear.length > 0 ? (
+                <path
+                  className="mark-line"
+                  stroke="var(--c6)"
+                  style={{ strokeWidth: 1.5 }}
+                  d={path(linear.map(([a, b]) => [x(a), y(b)]))}
+                />
+              ) : null}
               <path className="mark-line" stroke="var(--c1)" d={path(points.map(([a, b]) => [x(a), y(b)]))} />
+              {here ? <Mark x={x(here.fpr)} y={y(here.tpr)} size={9} color="var(--c1)" /> : null}
             </>
           )}
         </Plot>
         <Legend
           items={[
             { label: "model", color: "var(--c1)" },
+            ...(linear.length > 0 ? [{ label: "linear alone", color: "var(--c6)" }] : []),
             { label: "guessing", color: "var(--c6)", kind: "dash" },
           ]}
         />
@@ -62,13 +100,12 @@ function Roc({ evaluation }: { evaluation: Evaluation }) {
 }
 
 function PrecisionRecall({ evaluation }: { evaluation: Evaluation }) {
-  const pr = evaluation.pr as
-    | { recall: number[]; precision: number[]; baseline?: number | null }
-    | null
-    | undefined;
+  const pr = evaluation.pr as (PrCurve & { linear?: PrCurve | null }) | null | undefined;
   if (!pr?.recall?.length) return null;
   const average = findMetric(evaluation, "average_precision")?.value;
   const points = pr.recall.map((recall, index) => [recall, pr.precision[index] ?? 0] as const);
+  const linear =
+    pr.linear?.recall.map((recall, index) => [recall, pr.linear?.precision[index] ?? 0] as const) ?? [];
   const at = (caught: number) => points.find(([recall]) => recall >= caught)?.[1] ?? 0;
   const { baseline } = pr;
   return (
@@ -104,6 +141,14 @@ function PrecisionRecall({ evaluation }: { evaluation: Evaluation }) {
               {typeof baseline === "number" ? (
                 <line className="mark-reference" x1="0" x2="100" y1={y(baseline)} y2={y(baseline)} />
               ) : null}
+              {linear.length > 0 ? (
+                <path
+                  className="mark-line"
+                  stroke="var(--c6)"
+                  style={{ strokeWidth: 1.5 }}
+                  d={path(linear.map(([a, b]) => [x(a), y(b)]))}
+                />
+              ) : null}
               <path className="mark-line" stroke="var(--c1)" d={path(points.map(([a, b]) => [x(a), y(b)]))} />
             </>
           )}
@@ -111,6 +156,7 @@ function PrecisionRecall({ evaluation }: { evaluation: Evaluation }) {
         <Legend
           items={[
             { label: "model", color: "var(--c1)" },
+            ...(linear.length > 0 ? [{ label: "linear alone", color: "var(--c6)" }] : []),
             { label: "flag everything", color: "var(--c6)", kind: "dash" },
           ]}
         />

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { HBars, Numbers } from "@/components/charts";
 import { Button, Card, CardBody, CardHead } from "@/components/ui";
 import type { Evaluation } from "@/features/jobs";
-import { significant } from "@/lib/format";
+import { plural, significant } from "@/lib/format";
 import { metricLabel } from "@/lib/metrics";
 
 const SHOWN = 12;
@@ -14,7 +14,7 @@ export function Importance({ evaluation }: { evaluation: Evaluation }) {
   const [isAll, setAll] = useState(false);
   const columns = evaluation.importance ?? [];
   const info = evaluation.importance_info as
-    | { metric?: string; caveat?: string; reason?: string }
+    | { metric?: string; caveat?: string; reason?: string; not_measured?: string[] }
     | null
     | undefined;
   const metric = info?.metric ?? evaluation.primary;
@@ -48,6 +48,9 @@ export function Importance({ evaluation }: { evaluation: Evaluation }) {
             ) : null}
             <p className="m-0 mt-3 text-meta text-ink-3">
               Thin lines are 95&nbsp;% ranges over shuffles. {info?.caveat}
+              {(info?.not_measured?.length ?? 0) > 0
+                ? ` ${plural(info?.not_measured?.length ?? 0, "column")} could not be measured in the time.`
+                : ""}
             </p>
             <Numbers
               name="Importance"

@@ -10,7 +10,7 @@ import { Importance } from "./Importance";
 import { Leaderboard } from "./Leaderboard";
 import { LeftOut } from "./LeftOut";
 import { Rail } from "./Rail";
-import { Numbers as RegressionEvidence } from "./RegressionEvidence";
+import { RegressionEvidence } from "./RegressionEvidence";
 import { ThresholdCard } from "./ThresholdCard";
 import { Tiles } from "./Tiles";
 import { Timeline } from "./Timeline";
@@ -67,9 +67,7 @@ function Done({ job }: { job: JobDetail }) {
           {data.task === "regression" ? (
             <RegressionEvidence evaluation={data} target={job.target_column} />
           ) : null}
-          {data.task === "multiclass" && data.confusion ? (
-            <Confusion confusion={data.confusion} perClass={data.per_class} />
-          ) : null}
+          {data.task === "multiclass" ? <Confusion evaluation={data} /> : null}
         </div>
         <Rail job={job} />
       </div>
@@ -79,24 +77,28 @@ function Done({ job }: { job: JobDetail }) {
 }
 
 function Evidence({ job, evaluation }: { job: JobDetail; evaluation: Evaluation }) {
+  const isBinary = evaluation.task === "binary";
   return (
     <>
-      <div className="grid gap-4 md:grid-cols-2 lg:grid-cols-3">
-        <Curves evaluation={evaluation} />
-        <Calibration evaluation={evaluation} />
-      </div>
+      {isBinary ? (
+        <div className="grid gap-4 md:grid-cols-2 lg:grid-cols-3">
+          <Curves evaluation={evaluation} />
+          <Calibration evaluation={evaluation} />
+        </div>
+      ) : null}
       <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(0,2fr)] lg:items-start">
-        <Importance evaluation={evaluation} />
+        <div className="min-w-0 space-y-4">
+          {isBinary ? null : <Calibration evaluation={evaluation} />}
+          <Importance evaluation={evaluation} />
+          <LeftOut job={job} />
+        </div>
         <div className="min-w-0 space-y-4">
           <Leaderboard job={job} />
           <AllScores evaluation={evaluation} />
         </div>
       </div>
       <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(0,2fr)] lg:items-start">
-        <div className="min-w-0 space-y-4">
-          <LeftOut job={job} />
-          <Timeline job={job} />
-        </div>
+        <Timeline job={job} />
         <UseIt job={job} />
       </div>
     </>

@@ -13,7 +13,10 @@ const WANTED: Record<Evaluation["task"], string[]> = {
 
 /** The four scores that say most, each with its range, its baseline and its words. */
 export function Tiles({ evaluation }: { evaluation: Evaluation }) {
-  const metrics = WANTED[evaluation.task].flatMap((name) => findMetric(evaluation, name) ?? []).slice(0, 4);
+  const metrics = WANTED[evaluation.task]
+    .flatMap((name) => findMetric(evaluation, name) ?? [])
+    .sort((a, b) => Number(a.value === null) - Number(b.value === null))
+    .slice(0, 4);
   if (metrics.length === 0) return null;
   return (
     <section

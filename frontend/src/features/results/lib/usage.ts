@@ -24,7 +24,7 @@ export function snippets(origin: string, jobId: string, example: Row): Snippet[]
     {
       id: "offline",
       title: "Without a server",
-      code: `from automl_lite import Predictor\n\nmodel = Predictor.load("model.onnx")\nanswer = model.predict(${pythonDict(example)})\nprint(answer.prediction)`,
+      code: `from automl_lite import Predictor\n\npredictor = Predictor("model.onnx")\nanswer = predictor.answer(${pythonDict(example)})\nprint(answer.prediction)`,
     },
   ];
 }

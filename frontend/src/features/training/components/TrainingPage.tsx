@@ -4,7 +4,7 @@ import { ArrowRight } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useEffect, useRef } from "react";
 import { ButtonLink, Note } from "@/components/ui";
-import { isOver, type JobDetail, JobGate, RunHead, useJob } from "@/features/jobs";
+import { isOver, type JobDetail, JobGate, RunHead, useFollow, useJob } from "@/features/jobs";
 import { Ended } from "./Ended";
 import { LiveHead } from "./LiveHead";
 import { LiveLeaderboard } from "./LiveLeaderboard";
@@ -20,8 +20,9 @@ export function TrainingPage({ id }: { id: string }) {
 }
 
 function Known({ job }: { job: JobDetail }) {
-  useGoOn(job.id);
   const isLive = !isOver(job);
+  useFollow(job.id, isLive);
+  useGoOn(job.id);
   return (
     <>
       {isLive ? <LiveHead job={job} /> : <RunHead job={job} />}

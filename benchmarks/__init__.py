@@ -1,0 +1,1 @@
+"""Commands that measure the product, print a table and write JSON to ``benchmarks/results/``."""

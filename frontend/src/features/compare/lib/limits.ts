@@ -1,0 +1,2 @@
+/** Most runs that stand side by side. */
+export const MOST = 4;

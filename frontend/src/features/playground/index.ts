@@ -1,0 +1,2 @@
+export { PlaygroundIndex } from "./components/PlaygroundIndex";
+export { PlaygroundPage } from "./components/PlaygroundPage";

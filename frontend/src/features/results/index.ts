@@ -1,0 +1,2 @@
+export { ResultsPage } from "./components/ResultsPage";
+export { write } from "./lib/evidence";
