@@ -32,6 +32,7 @@ PACKAGES = (
     "mangum",
     "numpy",
     "onnxruntime",
+    "opentelemetry-api",
     "orjson",
     "packaging",
     "prometheus-client",
@@ -104,7 +105,7 @@ def tidy(folder: Path) -> None:
             if path.name in ("tests", "__pycache__"):
                 shutil.rmtree(path)
         elif path.suffix in (".pyi", ".pyx", ".pxd", ".h", ".c", ".a", ".md") or (
-            ".dist-info/" in name and path.name != "METADATA"
+            ".dist-info/" in name and path.name not in ("METADATA", "entry_points.txt")
         ):
             path.unlink()
 

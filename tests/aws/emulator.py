@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 TERRAFORM = ROOT / "infrastructure" / "terraform"
 MINISTACK = ROOT / ".venv-aws" / "bin" / "ministack"
 REGION = "eu-central-1"
+_PROGRAM = shutil.which("terraform") or "terraform"
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",
@@ -53,7 +54,7 @@ class Account:
             region_name=REGION,
             endpoint_url=self.batch_url if service == "batch" else self.url,
             aws_access_key_id="test",
-            aws_secret_access_key="test",
+            aws_secret_access_key="test",  # noqa: S106 - the emulator takes any
         )
 
 
@@ -152,7 +153,12 @@ class Terraform:
     def __call__(self, *arguments: str, check: bool = True) -> str:
         """Run a command; return what it printed. Raises AssertionError with its words if it fails."""
         done = subprocess.run(
-            ["terraform", *arguments], cwd=self.folder, env=self._environment, capture_output=True, text=True, check=False
+            [_PROGRAM, *arguments],
+            cwd=self.folder,
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if check:
             assert done.returncode == 0, f"terraform {arguments[0]}: {(done.stdout + done.stderr)[-6000:]}"

@@ -47,7 +47,7 @@ variable "inline_analysis_bytes" {
 }
 
 variable "worker_image" {
-  description = "Image of the training container; empty for tag latest-ENVIRONMENT of the repository made here."
+  description = "Image of the training container; empty before the first one is pushed."
   type        = string
   default     = ""
 }

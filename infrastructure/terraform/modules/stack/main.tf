@@ -60,7 +60,7 @@ module "training" {
 
   name              = local.name
   region            = var.region
-  image             = var.worker_image != "" ? var.worker_image : "${local.account_id}.dkr.ecr.${var.region}.amazonaws.com/${local.name}-worker:latest-${var.environment}"
+  image             = var.worker_image != "" ? var.worker_image : "${local.account_id}.dkr.ecr.${var.region}.amazonaws.com/${local.name}-worker:none-yet"
   cpu_architecture  = var.worker_architecture
   max_vcpus         = var.max_vcpus
   attempt_seconds   = 7200
