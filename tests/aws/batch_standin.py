@@ -109,9 +109,11 @@ class BatchStandin:
     # What the product does
 
     def _submitjob(self, body: dict[str, Any]) -> dict[str, Any]:
+        queue = next((q for q in self.queues.values() if q["jobQueueName"] == body["jobQueue"]), None)
+        if queue is None:
+            raise LookupError(body["jobQueue"])
         job_id = str(uuid4())
         self.submissions.append(body)
-        queue = next(q for q in self.queues.values() if q["jobQueueName"] == body["jobQueue"])
         job = {
             "jobId": job_id,
             "jobArn": _arn("job", job_id),
