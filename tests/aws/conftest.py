@@ -33,7 +33,7 @@ class Deployment:
 
     def get(self, path: str) -> Any:
         status, body = self.call("GET", path)
-        assert status == 200, body
+        assert status in (200, 202), body
         return body
 
     def post(self, path: str, body: Any = None) -> Any:
