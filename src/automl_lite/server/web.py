@@ -95,7 +95,10 @@ class WebApp:
         shells = [_shell_part(part) for part in parts]
         if any(shells):
             pattern = "/".join(shell or re.escape(part) for part, shell in zip(parts, shells, strict=True))
-            self._shells.append((re.compile(pattern.removesuffix(r"\.html").removesuffix("/index")), file))
+            page = pattern.removesuffix(r"\.html").removesuffix("/index")
+            # A page's pattern would also match `<id>.txt`, which is the data that navigation asks for: pages come last.
+            place = len(self._shells) if page != pattern else 0
+            self._shells.insert(place, (re.compile(page), file))
 
 
 def _shell_part(part: str) -> str:
