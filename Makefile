@@ -69,8 +69,25 @@ wheel: setup web ## Build dist/*.whl with the web app inside
 openapi: setup ## Write frontend/openapi.json, which the web app's types are made of
 	$(BIN)/python -m automl_lite.server.openapi frontend/openapi.json
 
+VENV_AWS := .venv-aws
+
+$(VENV_AWS)/.ready: requirements/emulator.lock | setup
+	$(PYTHON) -m venv $(VENV_AWS)
+	$(BIN)/uv pip install --quiet --python $(VENV_AWS)/bin/python -r requirements/emulator.lock
+	@touch $@
+
+emulator: $(VENV_AWS)/.ready ## Install the AWS emulator into an environment of its own
+
+test-aws: setup emulator ## The whole AWS deployment on an emulator of this machine: apply, walk the journey, destroy
+	$(BIN)/pytest -n 0 -rs tests/aws
+
+lambda-zip: setup ## Build the zip and the layer of the Lambda functions, the same bytes each time (ARCH, PYTHON_VERSION)
+	$(BIN)/python infrastructure/lambda/build.py --arch $(or $(ARCH),arm64) --python-version $(or $(PYTHON_VERSION),3.13)
+
 lock: setup ## Resolve requirements/*.lock again (versions only)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements/base.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header pyproject.toml --extra train -o requirements/train.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header pyproject.toml --extra server -o requirements/server.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header pyproject.toml --extra train --extra server --extra aws -o requirements/worker.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header pyproject.toml --extra train --extra server --extra aws --extra postgres --group dev -o requirements/dev.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header requirements/emulator.in -o requirements/emulator.lock

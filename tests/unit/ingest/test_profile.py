@@ -9,7 +9,7 @@ import pytest
 
 from automl_lite.domain.columns import Column, Kind
 from automl_lite.errors import UnknownTarget
-from automl_lite.ingest import profile_table, read_frame
+from automl_lite.ingest import profile_table, read_file, read_frame
 
 
 @pytest.fixture
@@ -245,3 +245,11 @@ def test_wide_tables_are_profiled_in_parts(profiled):
     assert [c["name"] for c in profile.columns] == list(frame)
     assert [c["max"] for c in profile.columns[:300]] == [frame[f"f{i}"].max() for i in range(300)]
     assert sum(bool(c["relation"]["groups"]) for c in profile.columns[:300]) == 200
+
+
+def test_a_column_called_like_the_place_of_a_row(tmp_path):
+    source = tmp_path / "odd.csv"
+    source.write_text("file_row_number,x\n" + "".join(f"{7 * i % 5},{i / 2}\n" for i in range(30)), encoding="utf-8")
+    reading = read_file(source, out=tmp_path / "table.parquet")
+    profile = profile_table(tmp_path / "table.parquet", reading.columns)
+    assert entry(profile, "file_row_number_2")["max"] == 4
