@@ -38,7 +38,14 @@ format: setup ## Rewrite files to the house style
 
 # Suites of parts that are whole. `make lint`, and the suites of reading, estimators, server and web app, join as each
 # of those parts is finished: they are on main as work in progress and do not pass yet.
-TESTS := tests/contracts tests/api tests/unit/domain tests/unit/ingest/test_profile.py tests/unit/ingest/test_leaks.py tests/unit/training tests/unit/inference --ignore=tests/unit/training/test_estimators.py
+TESTS := tests/contracts
+TESTS += tests/api
+TESTS += tests/worker
+TESTS += tests/unit/domain
+TESTS += tests/unit/ingest/test_profile.py tests/unit/ingest/test_leaks.py
+TESTS += tests/unit/cli/test_profile.py
+TESTS += tests/unit/training --ignore=tests/unit/training/test_estimators.py
+TESTS += tests/unit/inference
 
 test: setup ## Run the tests of the finished parts with coverage
 	$(BIN)/pytest -n 2 --cov --cov-report=term $(TESTS)

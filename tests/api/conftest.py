@@ -21,6 +21,7 @@ from tests.unit.inference.graphs import classifier, random_trees
 
 ORIGIN = "http://127.0.0.1:8000"
 CSV = "a,b,y\n" + "".join(f"{n // 2},{n / 7},{'yes' if n % 3 else 'no'}\n" for n in range(60))
+EVALUATION = b'{"task": "binary", "n_rows": 9, "how": "test split", "metrics": [], "primary": "", "verdict": ""}'
 
 
 @dataclass
@@ -61,7 +62,7 @@ class Api:
         files = {
             "model.onnx": onnx,
             "metadata.json": json.dumps(Predictor(onnx).contract.as_dict()).encode(),
-            "evaluation.json": b'{"task": "binary", "metrics": [], "primary": "", "verdict": ""}',
+            "evaluation.json": EVALUATION,
             "report.html": b"<!doctype html><script>document.title = 1</script>",
             "eda.html": b"<!doctype html>",
             "log.txt": b"one\ntwo\n",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import pickle
 from pathlib import Path
@@ -60,7 +59,6 @@ def test_from_a_file_to_predictions(make_api, file, target, task):
     shares = [story["progress"]["share"] for story in stories]
     assert shares == sorted(shares)
     assert last.leaderboard
-    assert last.duration_s < BUDGET_S + 30  # start-up of the process and a busy machine; the budget is timed elsewhere
     assert {artifact.name for artifact in last.artifacts} == FILES
     assert any("Measuring" in line for line in api.client.get(f"{url}/log").json()["lines"])
 
@@ -92,6 +90,4 @@ def test_from_a_file_to_predictions(make_api, file, target, task):
     info = ModelInfoOut.model_validate(api.client.get(f"/api/predict/{job_id}/info").json())
     assert {field.name for field in info.inputs} <= set(new.columns)
     assert api.client.post(f"/api/predict/{job_id}", json={"features": info.example}).status_code == 200
-    assert (
-        io.BytesIO(api.client.get(info.onnx_url).content).read() == api.client.get(last.onnx_model_download_url).content
-    )
+    assert api.client.get(info.onnx_url).content == api.client.get(last.onnx_model_download_url).content

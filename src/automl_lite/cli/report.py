@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +14,7 @@ from rich.markup import escape
 from automl_lite.cli.output import JsonOption, figure, print_json, size, stdout, table
 from automl_lite.errors import AutoMLLiteError
 
+_LONGEST_TERM = 22  # characters
 _FILES = {
     "model.onnx": "the model: one file, raw columns in, answers out",
     "predict.py": "predictions with numpy and onnxruntime alone",
@@ -77,7 +79,7 @@ def print_evaluation(console: Console, evaluation: dict[str, Any]) -> None:
     for m in evaluation.get("metrics", ()):
         interval = "–" if m.get("low") is None else f"{figure(m['low'])} to {figure(m['high'])}"
         mark = " ◂" if m["name"] == primary else ""
-        rows.append((m["label"] + mark, m["value"], interval, m.get("baseline"), m.get("linear")))
+        rows.append((_metric_name(m) + mark, m["value"], interval, m.get("baseline"), m.get("linear")))
     columns = ("metric", "value", "95 % interval", "baseline", "linear")
     title = f"{evaluation.get('how', 'evaluation')}, {figure(evaluation.get('n_rows'))} rows"
     console.print(table(title.capitalize(), columns, rows, right=columns[1:]))
@@ -87,6 +89,13 @@ def print_evaluation(console: Console, evaluation: dict[str, Any]) -> None:
         console.print(
             table("What the model relies on", ("column", "importance", "interval"), rows, right=("importance",))
         )
+
+
+def _metric_name(metric: dict[str, Any]) -> str:
+    """Write a metric's meaning with the field's term for it, where that is short and says something else."""
+    term = re.split("[,;]", metric["term"])[0]
+    is_news = len(term) <= _LONGEST_TERM and term.casefold() != metric["label"].casefold()
+    return f"{metric['label']} ({term})" if is_news else str(metric["label"])
 
 
 def print_files(console: Console, folder: Path) -> None:

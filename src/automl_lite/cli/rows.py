@@ -105,9 +105,16 @@ class TypedRows:
         """Yield the rows in their order; numbers as floats, date-times as datetime64, the rest as Python values."""
         import duckdb
 
+        spellings = {
+            c.name: {False: c.formats[0], True: c.formats[1], None: None}
+            for c in self._columns
+            if c.kind is Kind.BOOLEAN and len(c.formats) == 2
+        }
         with duckdb.connect() as db:
             for start in range(0, self._n_rows, CHUNK_ROWS):
                 columns = _slice(db, self._table, self.names, start)
+                for name, spelling in spellings.items():  # as they stand in the file, where they are written back
+                    columns[name] = [spelling[value] for value in columns[name]]
                 errors: dict[int, str] = {}
                 for name, path in self._texts.items():
                     texts = _slice(db, path, [name], start)[name]

@@ -28,6 +28,15 @@ class NotFound(AutoMLLiteError):
     code = "not-found"
 
 
+class NoSuchPath(NotFound):
+    """Nothing is at this path of the server."""
+
+    code = "no-such-path"
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"Nothing is at {shorten(path)!r}.", hint="See /api/docs for the paths of the API.")
+
+
 class DatasetNotFound(NotFound):
     """No data set has this id."""
 
@@ -59,7 +68,7 @@ class ArtifactNotFound(NotFound):
 
 
 class PageUnavailable(NotFound):
-    """This installation has no template for pages with a model inside."""
+    """The installation has no template for pages with a model inside."""
 
     code = "page-unavailable"
 

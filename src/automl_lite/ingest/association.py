@@ -66,6 +66,13 @@ def ranks(numbers: Floats) -> Floats:
     return np.asarray((np.cumsum(counts) - (counts + 1) / 2)[codes], np.float64)
 
 
+def skewness_of(numbers: Floats) -> float:
+    """Third standardised moment; 0 where nothing varies."""
+    if not len(numbers) or not numbers.std() > 0:
+        return 0.0
+    return float((((numbers - numbers.mean()) / numbers.std()) ** 3).mean())
+
+
 def groups(drawn: Drawn, known: Flags, *, n_bins: int = 0) -> Codes:
     """Return the group of each known row: its value, or its bin where there are too many numbers."""
     if drawn.numbers is None or drawn.column.kind is Kind.BOOLEAN:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from automl_lite.domain.columns import Kind, Notice
-from automl_lite.ingest.association import Truth, ranks
+from automl_lite.ingest.association import Truth, ranks, skewness_of
 from automl_lite.ingest.engine import Workspace
 from automl_lite.ingest.leaks import LeakSearch, tells
 from automl_lite.ingest.notices import one_or_many, quoted
@@ -96,7 +96,8 @@ class _Judge:
         found = self._leaks.notices(target, len(self._measured) - 1)
         named = {notice.column for notice in found}
         found += self._means.notices(self._ws, self._source, named)
-        return found + target_notices(self._about, self._n_rows, is_classes=self._is_classes)
+        skewness = 0.0 if self._is_classes else skewness_of(self._truth.values[:, 0])
+        return found + target_notices(self._about, self._n_rows, is_classes=self._is_classes, skewness=skewness)
 
 
 def _class_labels(about: ColumnStatistics) -> list[str]:

@@ -61,7 +61,6 @@ class Workspace:
         self.db.execute(f"SET allowed_directories = [{literal(str(self.path))}]")
         self.db.execute(f"SET allowed_paths = [{', '.join(literal(str(path.resolve())) for path in reads)}]")
         self.db.execute("SET enable_external_access = false")
-        self.db.execute("SET enable_progress_bar = false")
         self.db.execute("SET TimeZone = 'UTC'")
         self.db.execute("SET lock_configuration = true")
 

@@ -108,7 +108,7 @@ def _empty(columns: Sequence[ColumnStatistics], n_rows: int) -> list[Notice]:
         lambda n, names: f"{n:,} columns are empty in every row: {names}.",
         code="empty-column",
         severity="warning",
-        remedy="It is left out. Check the export if there should be values.",
+        remedy="Left out. Check the export if there should be values.",
         action="keep",
     )
 
@@ -124,7 +124,7 @@ def _constant(columns: Sequence[ColumnStatistics], n_rows: int) -> list[Notice]:
         lambda n, names: f"{n:,} columns have the same value in every row: {names}.",
         code="constant-column",
         severity="info",
-        remedy="It is left out: what never changes cannot help to tell rows apart.",
+        remedy="Left out: what never changes cannot help to tell rows apart.",
         action="keep",
     )
 
@@ -150,7 +150,7 @@ def _nearly_constant(columns: Sequence[ColumnStatistics], n_rows: int) -> list[N
         lambda n, names: f"{n:,} columns have one value in more than {NEARLY_CONSTANT:.0%} of the rows: {names}.",
         code="nearly-constant-column",
         severity="info",
-        remedy="It is used, since rare values can matter; leave it out if this one cannot.",
+        remedy="Used all the same, since rare values can matter. Leave out what cannot.",
         action="drop",
     )
 
@@ -170,7 +170,7 @@ def _repeated(columns: Sequence[ColumnStatistics], n_rows: int) -> list[Notice]:
         lambda n, names: f"{n:,} columns repeat the values of an earlier column: {names}.",
         code="duplicate-column",
         severity="info",
-        remedy="It is left out: the other one says the same.",
+        remedy="Left out: the same values twice add nothing.",
         action="keep",
     )
 
@@ -187,7 +187,7 @@ def _identifiers(columns: Sequence[ColumnStatistics], n_rows: int) -> list[Notic
         lambda n, names: f"{n:,} columns identify rows instead of describing them: {names}.",
         code="identifier-column",
         severity="info",
-        remedy="It is left out: a model would only learn it by heart.",
+        remedy="Left out: a model would only learn it by heart.",
         action="keep",
     )
 
@@ -208,7 +208,7 @@ def _many_levels(columns: Sequence[ColumnStatistics], n_rows: int) -> list[Notic
         lambda n, names: f"{n:,} columns have a different value in more than half of the rows: {names}.",
         code="many-categories",
         severity="info",
-        remedy="It can help only by the values that repeat. If it names rows, leave it out.",
+        remedy="Only values that repeat can help. Leave it out if it merely names rows.",
         action="drop",
     )
 
@@ -226,7 +226,7 @@ def _many_missing(columns: Sequence[ColumnStatistics], n_rows: int) -> list[Noti
         lambda n, names: f"{n:,} columns are missing in more than half of the rows: {names}.",
         code="many-missing",
         severity="info",
-        remedy="It is used, and being missing counts as a value. Check that the gaps are meant.",
+        remedy="Used all the same: being missing counts as a value. Check that the gaps are meant.",
         action="drop",
     )
 

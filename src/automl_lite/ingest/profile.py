@@ -32,7 +32,7 @@ class Profile:
         Plain JSON for each column, in order. Always ``name``, ``kind``, ``n_missing``, ``missing_share``,
         ``n_distinct`` (without missing), ``n_distinct_is_exact`` (false: within about 2 %), ``top_values``
         (``value``, ``count``, ``share`` of the values that are not missing; most frequent first). Numbers have
-        ``min``, ``max``, ``mean``, ``std``, ``skewness``, ``median``, ``quantiles`` (by share, as in ``"0.25"``),
+        ``min``, ``max``, ``mean``, ``std``, ``median``, ``quantiles`` (by share, as in ``"0.25"``),
         ``n_zero``, ``n_negative``, ``is_whole``, ``histogram`` (``edges``, ``counts``); dates ``min``, ``max``,
         ``median``, ``histogram`` in ISO 8601; categories, texts and ids ``length`` (characters) and ``examples``.
         With a target all others have ``relation`` (``strength``, ``classes``, ``groups``; see ``relation``).

@@ -25,6 +25,7 @@ _MIN_ROWS = 2_000
 _MAX_CELLS = 4_000_000
 _COLUMNS_AT_ONCE = 50
 _HASHES = 1_000_003
+_LARGEST = 1e75  # squares of larger numbers overflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def _as_drawn(column: Column) -> str:
 
 def _drawn(column: Column, values: Any) -> Drawn:
     if column.kind not in STRING_KINDS:
-        numbers = np.asarray(values, np.float64)
+        numbers = np.clip(np.asarray(values, np.float64), -_LARGEST, _LARGEST)
         return Drawn(column, numbers, _in_order(numbers), [])
     known: dict[str | None, int] = {}
     texts = np.array(np.ma.getdata(values), object)

@@ -194,17 +194,18 @@ def is_too_close(rows: Floats) -> bool:
     moved = np.abs(away) > 1e-9 * math.sqrt(noise)
     strength = float(np.median(size[moved] * (y - x)[moved] / away[moved])) if moved.any() else 0.0
     shrunk = x + max(strength, 0.0) * away / size
-    misses = [np.abs(means - y) * np.sqrt(size / noise) for means in (x, shrunk)]
-    return min(_closeness(misses[0]), _closeness(misses[1]) if len(size) > _MIN_GROUPS else 1.0) < _CHANCE
+    plain, unshrunk = (np.sort(np.abs(means - y) * np.sqrt(size / noise)) for means in (x, shrunk))
+    # Choosing m brought one group into place.
+    return min(_closeness(plain), _closeness(unshrunk[1:])) < _CHANCE
 
 
 def _closeness(misses: Floats) -> float:
-    """Probability that so many of so many normal deviates lie so close to 0, at the most telling distance."""
+    """Probability that so many of so many normal deviates, sorted, lie so close to 0, at the most telling distance."""
     n = len(misses)
     best = 1.0
-    for k, miss in enumerate(np.sort(misses), start=1):
+    for k, miss in enumerate(misses, start=1):
         p = max(min(0.8 * float(miss), 1.0), 1e-12)  # the density of |N(0, 1)| at 0 is 0.798
-        if k < max(_MIN_GROUPS, n / 3) or k / n <= p:
+        if k < max(_MIN_GROUPS - 1, n / 3) or k / n <= p:
             continue
         # Chernoff's bound for k or more of n, each with probability p.
         share = k / n

@@ -18,8 +18,8 @@ _LONG_TAIL = 3.0  # skewness
 _SIGNS = re.compile(r"[\W_]+")
 
 
-def target_notices(target: ColumnStatistics, n_rows: int, *, is_classes: bool) -> list[Notice]:
-    """Return the notices about the target."""
+def target_notices(target: ColumnStatistics, n_rows: int, *, is_classes: bool, skewness: float) -> list[Notice]:
+    """Return the notices about the target; ``skewness`` is that of its numbers, 0 for classes."""
     name, entry = target.column.name, target.entry
     notices = []
     if 0 < entry["n_missing"] < n_rows:
@@ -37,7 +37,7 @@ def target_notices(target: ColumnStatistics, n_rows: int, *, is_classes: bool) -
     n_values = n_rows - entry["n_missing"]
     if is_classes and n_values and entry["n_distinct"] > 1:
         notices += _about_classes(target, n_values)
-    elif not is_classes and (entry.get("skewness") or 0) > _LONG_TAIL and entry["min"] >= 0:
+    elif not is_classes and skewness > _LONG_TAIL and entry["min"] >= 0:
         high = entry["quantiles"]["0.99"]
         notices.append(
             Notice(
@@ -47,7 +47,7 @@ def target_notices(target: ColumnStatistics, n_rows: int, *, is_classes: bool) -
                 f"{entry['max']:,.6g}, 99 % are at most {high:,.6g}): they dominate squared errors.",
                 column=name,
                 remedy="If the large ones should not count more than the others, choose the metric MAE.",
-                facts={"skewness": entry["skewness"]},
+                facts={"skewness": round(skewness, 2)},
             )
         )
     return notices

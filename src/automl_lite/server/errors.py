@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from automl_lite.domain import errors as e
 from automl_lite.errors import AutoMLLiteError, ExtraMissing, UnknownColumn, UnknownTarget, shorten
@@ -123,7 +124,19 @@ async def _http(request: Request, error: Exception) -> Response:
         detail = f"{request.method} is not possible at {shorten(request.url.path)}."
     else:
         detail = HTTPStatus(error.status_code).description or HTTPStatus(error.status_code).phrase
-    return problem(request, error.status_code, code, detail, hint, headers=dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(_methods(request))
+    return problem(request, error.status_code, code, detail, hint, headers=headers)
+
+
+def _methods(request: Request) -> list[str]:
+    """Return what the path understands; each method is a route of its own, and the first one's answer is not all."""
+    found: set[str] = set()
+    for route in request.app.routes:
+        if route.matches(request.scope)[0] is not Match.NONE:
+            found |= getattr(route, "methods", None) or set()
+    return sorted(found)
 
 
 async def _bug(request: Request, error: Exception) -> Response:

@@ -13,7 +13,7 @@ from fastapi import Request
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from automl_lite.domain.errors import HostRefused, NotAllowed, TooLarge
+from automl_lite.domain.errors import HostRefused, NoSuchPath, NotAllowed, TooLarge
 from automl_lite.errors import AutoMLLiteError
 from automl_lite.server.errors import problem, status_of
 from automl_lite.server.metrics import Metrics
@@ -93,6 +93,8 @@ class Guard:
             # The server itself leaves out the body; routes need to know GET only.
             scope["method"] = "GET"
         try:
+            if "\n" in path:  # which no route's pattern matches, so that nobody would answer in the one shape
+                raise NoSuchPath(path)
             self._check(method, headers)
             limited = self._limited(receive, headers) if not path.startswith(_UPLOADS) else receive
             await self._app(scope, limited, sending)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 EXAMPLE_ID = "7f3f0a52-4a43-4f0e-9d0f-0f6a3b7f6c11"
 EXAMPLE_DATASET_ID = "2b1d9a2e-93cf-4c0e-8f51-6d5a1f0c7b3e"
@@ -17,6 +17,17 @@ KindName = Literal["number", "integer", "boolean", "category", "datetime", "text
 # No NUL anywhere: PostgreSQL cannot store it, and nobody means it.
 Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
 ColumnName = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=r"^[^\x00]*$")]
+
+
+def _only_numbers(value: object) -> object:
+    """Refuse what pydantic would turn into a number: true, and "5"."""
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+        raise ValueError("Input should be a valid integer")
+    return value
+
+
+# JSON knows one kind of number: 5.0 is an integer there, true is none.
+JsonInt = Annotated[int, BeforeValidator(_only_numbers)]
 
 
 class In(BaseModel):

@@ -157,7 +157,7 @@ def _train_read(
             columns=columns,
             engine=config.eda,
             title=config.name or "",
-            max_seconds=EDA_SHARE * config.budget_s,
+            max_seconds=min(clock.share_s(EDA_SHARE), 0.3 * clock.remaining_s),
         )
     run = train_table(frame, columns, target, config, clock, tell, task=task, notices=notices, reading=reading)
     run.metadata["problem_type"] = {"task": task.value, "reason": reason}
@@ -343,6 +343,8 @@ def save_run(run: TrainedRun, folder: Path) -> Path:
             "task": run.metadata["task"],
             "target": run.metadata["target"],
             "created_at": run.metadata["capsule"]["started_at"],
+            "model": run.metadata.get("model", ""),
+            "unit": run.metadata.get("unit", ""),
             "evaluation": evaluation,
             "leaderboard": leaderboard,
             "dropped": dropped,

@@ -129,7 +129,11 @@ def test_a_failure_on_the_way_leaves_no_half_file(run, regression, tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "code"),
-    [(b"", "unreadable-file"), (b"a,a\n1,2\n", "unreadable-file"), (gzip.compress(b"a,b\n1,2\n", mtime=0), "extra-missing")],
+    [
+        (b"", "unreadable-file"),
+        (b"a,a\n1,2\n", "unreadable-file"),
+        (gzip.compress(b"a,b\n1,2\n", mtime=0), "extra-missing"),
+    ],
 )
 def test_what_plain_csv_reading_cannot_do(run, regression, tmp_path, content: bytes, code: str):
     (tmp_path / "rows.csv").write_bytes(content)

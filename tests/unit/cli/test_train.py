@@ -31,6 +31,7 @@ EVALUATION = {
         {
             "name": "log_loss",
             "label": "Log loss",
+            "term": "log loss",
             "value": 0.41234,
             "low": 0.38,
             "high": 0.45,
@@ -40,6 +41,7 @@ EVALUATION = {
         {
             "name": "roc_auc",
             "label": "ROC AUC",
+            "term": "area under the ROC curve",
             "value": 0.88,
             "low": None,
             "high": None,

@@ -142,7 +142,7 @@ def deploy_job(job_id: JobId, body: DeployIn, services: ServicesDep, caller: Cal
         **responses(JobNotFound),
         200: {
             "description": "Server-sent events: `job` carries the JSON of GET /jobs/{id}, `end` closes the stream.",
-            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            "content": {"text/event-stream": {}},
         },
     },
     operation_id="followJob",

@@ -250,7 +250,9 @@ class CancelIn(In):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"keep_best": True}]})
 
-    keep_best: bool = Field(default=False, description="End the search now and finish with the best model so far.")
+    keep_best: bool = Field(
+        default=False, strict=True, description="End the search now and finish with the best model so far."
+    )
 
 
 class DeployIn(In):
@@ -258,7 +260,7 @@ class DeployIn(In):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"deploy": True}]})
 
-    deploy: bool = True
+    deploy: bool = Field(default=True, strict=True)
 
 
 class LogOut(Out):

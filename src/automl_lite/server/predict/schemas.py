@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, model_validator
 
 from automl_lite.server.schemas import EXAMPLE_ID, In, KindName, NoticeOut, Out, TaskName
 
 Value = float | int | bool | str | None
-Row = dict[str, Value]
+# What a column takes is the model's to say, not the schema's: GET /predict/{job_id}/info lists it.
+Row = dict[str, Any]
 
 _ANSWER: dict[str, Any] = {
     "prediction": "1",
@@ -33,12 +34,12 @@ class PredictIn(In):
         }
     )
 
-    features: Row | None = None
-    rows: list[Row] | None = None
+    features: Row = Field(default_factory=dict, min_length=1)
+    rows: list[Annotated[Row, Field(min_length=1)]] = Field(default_factory=list, min_length=1)
 
     @model_validator(mode="after")
     def _one_of_both(self) -> PredictIn:
-        if (self.features is None) == (self.rows is None):
+        if len(self.model_fields_set) != 1:
             raise ValueError("give either features or rows")
         return self
 

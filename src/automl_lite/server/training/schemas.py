@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from automl_lite.server.schemas import EXAMPLE_DATASET_ID, EXAMPLE_ID, ColumnName, In, NoticeOut, Out, TaskName
+from automl_lite.server.schemas import EXAMPLE_DATASET_ID, EXAMPLE_ID, ColumnName, In, JsonInt, NoticeOut, Out, TaskName
 
 MetricName = Literal[
     "log_loss", "accuracy", "balanced_accuracy", "f1", "f1_macro", "precision", "recall", "roc_auc",
@@ -24,14 +24,14 @@ class SplitIn(In):
     )
     column: ColumnName | None = Field(default=None, description="The date or group column; required for both.")
     test_share: float | None = Field(
-        default=None, ge=0.05, le=0.5, description="Share of the rows; null: chosen from their number."
+        default=None, strict=True, ge=0.05, le=0.5, description="Share of the rows; null: chosen from their number."
     )
 
 
 class TrainConfigIn(In):
     """Settings of a training; whatever is left out is chosen and shown."""
 
-    time_budget: float | None = Field(default=None, ge=5, le=86_400, description="Wall-clock seconds.")
+    time_budget: float | None = Field(default=None, strict=True, ge=5, le=86_400, description="Wall-clock seconds.")
     metric: MetricName | None = Field(default=None, description="What to optimise; null: log-loss or RMSE.")
     problem_type: TaskName | None = Field(default=None, description="Null: as detected.")
     split: SplitIn = Field(default_factory=SplitIn)
@@ -39,7 +39,7 @@ class TrainConfigIn(In):
     keep: list[ColumnName] = Field(
         default_factory=list, max_length=20_000, description="Columns to use although they look like identifiers."
     )
-    seed: int = Field(default=0, ge=0, le=2**31 - 1)
+    seed: JsonInt = Field(default=0, ge=0, le=2**31 - 1)
     name: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")] | None = Field(
         default=None, description="What the run is called; null: the file's name and the target."
     )
@@ -47,7 +47,7 @@ class TrainConfigIn(In):
     quality: Literal["fast", "balanced", "best"] | None = Field(
         default=None, description="Trades the size and latency of the model for its score."
     )
-    max_models: int | None = Field(default=None, ge=1, le=10_000)
+    max_models: JsonInt | None = Field(default=None, ge=1, le=10_000)
     eda: Literal["skrub", "sweetviz", "none"] | None = None
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from automl_lite.server.schemas import EXAMPLE_DATASET_ID, In, Out
+from automl_lite.server.schemas import EXAMPLE_DATASET_ID, In, JsonInt, Out
 
 
 class UploadIn(In):
@@ -22,7 +22,7 @@ class UploadIn(In):
     content_type: Annotated[str, StringConstraints(max_length=127, pattern=r"^[\x20-\x7e]*$")] = Field(
         default="application/octet-stream", description="Kept for downloads; the content decides how the file is read."
     )
-    size_bytes: int | None = Field(
+    size_bytes: JsonInt | None = Field(
         default=None, ge=0, le=2**53, description="If known: refused at once when too large; large files get parts."
     )
 

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from automl_lite.training.reports.words import amount, label, percent
 
 _HEIGHT = 220
+_LARGEST = 1e300  # beyond it differences overflow; an axis ends there
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,11 @@ def share_axis(low: float = 0.0, high: float = 1.0, steps: int = 4) -> Axis:
 
 def number_axis(values: Iterable[float], *, from_zero: bool = False, n_ticks: int = 5) -> Axis:
     """Return an axis over the values, ending at round numbers, with about ``n_ticks`` ticks."""
-    known = [float(value) for value in values if isfinite(value)] or [0.0]
+    known = [min(max(float(value), -_LARGEST), _LARGEST) for value in values if isfinite(value)] or [0.0]
     low, high = min(known), max(known)
     if from_zero:
         low, high = min(low, 0.0), max(high, 0.0)
-    if low == high:
+    if high - low <= max(1e-12 * max(abs(low), abs(high)), 1 / _LARGEST):
         low, high = low - (abs(low) / 2 or 0.5), high + (abs(high) / 2 or 0.5)
     step = _round_step((high - low) / max(n_ticks - 1, 1))
     first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
@@ -217,7 +218,7 @@ def range_mark(
 
 def mark_axis(values: Iterable[float | None], low: float | None = None, high: float | None = None) -> Axis:
     """Return a bare axis with some air around the values, not beyond ``low`` and ``high``."""
-    known = [value for value in values if value is not None and isfinite(value)] or [0.0, 1.0]
+    known = [value for value in values if value is not None and abs(value) < _LARGEST] or [0.0, 1.0]
     air = 0.12 * ((max(known) - min(known)) or abs(known[0]) or 1.0)
     start, end = min(known) - air, max(known) + air
     return Axis(start if low is None else max(start, low), end if high is None else min(end, high))

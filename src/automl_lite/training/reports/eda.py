@@ -91,7 +91,7 @@ def write_eda(
     if outcome is not None:
         relations = relate(frame, others, outcome, max_seconds=_RELATION_SHARE * max_seconds)
     order = [target, *(each.column.name for each in relations)] if relations else [c.name for c in columns]
-    inside, why_not = _embed(engine, frame[order], of_target, profile, end - time.monotonic())
+    inside, why_not = _embed(engine, embedded.sampled(frame)[order], of_target, profile, end - time.monotonic())
     page = render(
         "data_report.html",
         scripts=inside.scripts if inside else (),

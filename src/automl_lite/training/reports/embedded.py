@@ -34,7 +34,8 @@ MAX_PLOTTED = 20  # columns: 35 KB of picture each
 _IMPORT_S, _START_S, _COLUMN_S, _PLOT_S = 2.5, 0.3, 0.015, 0.11
 _ID = "table-report"
 _SCRIPT = re.compile("<script[^>]*>(.*?)</script>", re.DOTALL)
-_LINK = re.compile('<a [^>]*href="https?://[^>]*>(.*?)</a>', re.DOTALL)  # to explanations elsewhere
+# Links to explanations and authors elsewhere, and icons: a report leads nowhere and asks for nothing.
+_LINK = re.compile('<a [^>]*href="(?:https?:|mailto:)[^>]*>(.*?)</a>|<link rel="icon"[^>]*>', re.DOTALL)
 _REPORT_ID = re.compile('id="(report_[0-9A-Za-z_-]+)-wrapper"')
 
 
@@ -50,13 +51,18 @@ class Embedded:
     note: str = ""
 
 
+def sampled(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return at most ``MAX_ROWS`` rows, drawn at random and in order."""
+    return frame.sample(MAX_ROWS, random_state=0).sort_index() if len(frame) > MAX_ROWS else frame
+
+
 def table_report(frame: pd.DataFrame, *, n_rows: int, n_columns: int, max_seconds: float) -> Embedded | None:
     """Return skrub's TableReport of the first ``MAX_COLUMNS`` columns, or None if there is no time for it.
 
     Parameters
     ----------
     frame : DataFrame
-        The most interesting columns first; rows beyond ``MAX_ROWS`` are sampled.
+        ``sampled`` rows, the most interesting columns first.
     n_rows, n_columns : int
         Of the whole table, for the note.
     max_seconds : float
@@ -72,7 +78,7 @@ def table_report(frame: pd.DataFrame, *, n_rows: int, n_columns: int, max_second
     if not len(frame) or max_seconds < start_s + n_shown * _COLUMN_S:
         return None
     plots = n_shown <= MAX_PLOTTED and max_seconds >= start_s + n_shown * (_COLUMN_S + _PLOT_S)
-    shown = _sampled(frame.iloc[:, :n_shown])
+    shown = frame.iloc[:, :n_shown]
     html = _skrub(shown, plots=plots)
     left_out = _left_out(shown, n_rows, n_columns)
     if not plots:
@@ -91,7 +97,11 @@ def _skrub(frame: pd.DataFrame, *, plots: bool) -> str:
         ).html_snippet()
     found = _REPORT_ID.search(html)
     html = html.replace(found.group(1), _ID) if found else html
-    return _LINK.sub(r"\1", html)
+    return _LINK.sub(_inner, html)
+
+
+def _inner(link: re.Match[str]) -> str:
+    return link.group(1) or ""
 
 
 def sweetviz(frame: pd.DataFrame, target: Column, *, n_rows: int, n_columns: int) -> Embedded:
@@ -106,7 +116,7 @@ def sweetviz(frame: pd.DataFrame, target: Column, *, n_rows: int, n_columns: int
         If Sweetviz is not installed.
     """
     library = _sweetviz_library()
-    shown = _sampled(frame.iloc[:, :MAX_COLUMNS])
+    shown = frame.iloc[:, :MAX_COLUMNS]
     safe, of_target = _escaped(shown, target)
     level = logging.getLogger("matplotlib").level
     try:
@@ -118,7 +128,7 @@ def sweetviz(frame: pd.DataFrame, target: Column, *, n_rows: int, n_columns: int
             with contextlib.redirect_stdout(io.StringIO()):  # results go to stdout, and these are not results
                 report.show_html(place, open_browser=False, layout="vertical", scale=0.9)
             with open(place, encoding="utf-8") as file:
-                html = file.read()
+                html = _LINK.sub(_inner, file.read())
     finally:
         logging.getLogger("matplotlib").setLevel(level)
     framed = Markup('<iframe title="Sweetviz report" sandbox="allow-scripts" srcdoc="{}"></iframe>').format(html)
@@ -128,7 +138,9 @@ def sweetviz(frame: pd.DataFrame, target: Column, *, n_rows: int, n_columns: int
 
 def _sweetviz_library() -> ModuleType:
     try:
-        import sweetviz as library
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it reads its settings by a deprecated way
+            import sweetviz as library
     except ImportError as err:
         raise ExtraMissing("The data report by Sweetviz", "sweetviz") from err
     return library
@@ -150,10 +162,6 @@ def _escaped(frame: pd.DataFrame, target: Column) -> tuple[pd.DataFrame, str | N
         return safe, None
     safe[name] = safe[name] == max(levels)
     return safe, name
-
-
-def _sampled(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.sample(MAX_ROWS, random_state=0).sort_index() if len(frame) > MAX_ROWS else frame
 
 
 def _left_out(shown: pd.DataFrame, n_rows: int, n_columns: int) -> list[str]:

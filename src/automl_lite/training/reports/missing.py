@@ -17,30 +17,19 @@ class Patterns:
     """The commonest combinations of missing columns.
 
     ``rows`` holds (number of rows, one bool a column: is it missing), most rows first; ``n_other_rows`` have other
-    combinations; ``n_rows`` were looked at.
+    combinations; ``n_rows`` were looked at. ``together`` holds groups of columns that are missing in the same rows.
     """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[int, tuple[bool, ...]], ...]
     n_rows: int
     n_other_rows: int
+    together: tuple[tuple[str, ...], ...] = ()
 
     @property
     def n_complete(self) -> int:
         """Rows in which none of the columns is missing."""
         return next((n for n, missing in self.rows if not any(missing)), 0)
-
-    @property
-    def together(self) -> tuple[tuple[str, str], ...]:
-        """Pairs of columns that are missing in exactly the same rows, as far as the rows shown tell."""
-        if self.n_other_rows:
-            return ()
-        found = []
-        for i, first in enumerate(self.columns):
-            for j in range(i + 1, len(self.columns)):
-                if all(missing[i] == missing[j] for _, missing in self.rows):
-                    found.append((first, self.columns[j]))
-        return tuple(found)
 
 
 def missing_patterns(frame: pd.DataFrame, columns: Sequence[str]) -> Patterns | None:
@@ -55,4 +44,8 @@ def missing_patterns(frame: pd.DataFrame, columns: Sequence[str]) -> Patterns | 
     rows = tuple(
         (int(counts[i]), tuple(bool(int(found[i]) >> bit & 1) for bit in range(len(shown)))) for i in order.tolist()
     )
-    return Patterns(shown, rows, len(frame), len(frame) - sum(n for n, _ in rows))
+    alike: dict[bytes, list[str]] = {}
+    for i, name in enumerate(shown):
+        alike.setdefault(missing[:, i].tobytes(), []).append(name)
+    together = tuple(tuple(names) for names in alike.values() if len(names) > 1)
+    return Patterns(shown, rows, len(frame), len(frame) - sum(n for n, _ in rows), together)

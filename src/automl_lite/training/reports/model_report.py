@@ -8,10 +8,11 @@ from typing import Any
 
 from markupsafe import Markup
 
+from automl_lite.domain.columns import Notice
 from automl_lite.training.curves import cheapest_threshold
 from automl_lite.training.reports import charts, model_charts
 from automl_lite.training.reports.theme import render
-from automl_lite.training.reports.words import amount, clean, in_words, moment, percent, plain_size, signed
+from automl_lite.training.reports.words import amount, clean, count, in_words, moment, percent, plain_size, signed
 
 _TILES = {
     "binary": ("roc_auc", "accuracy", "recall", "precision"),
@@ -34,7 +35,8 @@ _FILES = {
     "log.txt": "what happened when",
 }
 _MISS_COSTS = (1, 2, 5, 10, 20)
-_MAX_CLASSES = 12
+_MAX_CLASSES = 30  # of a confusion matrix that still fits on the page
+_WIDE_CLASSES = 10  # from here on it takes the whole width
 _BOUNDS = {"share": (0.0, 1.0), "score": (None, None), "target": (0.0, None)}
 
 
@@ -80,6 +82,8 @@ def _context(result: dict[str, Any]) -> dict[str, Any]:
         "title": clean(result.get("name") or "Model"),
         "facts": _facts(result),
         "evaluation": evaluation,
+        "n_rows": _rows(evaluation),
+        "crossed": evaluation["how"] == "cross-validation",
         "tiles": _tiles(evaluation, unit),
         "rows": [_metric_row(each, evaluation, unit) for each in evaluation["metrics"]],
         "pictures": pictures,
@@ -89,14 +93,26 @@ def _context(result: dict[str, Any]) -> dict[str, Any]:
         "groups": _groups(evaluation, unit),
         "leaders": _leaders(result),
         "dropped": result.get("dropped") or [],
-        "notices": result.get("notices") or [],
+        "notices": [Notice(**each).as_dict() for each in result.get("notices") or []],
         "columns": result.get("columns") or [],
         "settings": _flat(result.get("settings") or {}),
         "capsule": _flat({k: v for k, v in (result.get("capsule") or {}).items() if k != "settings"}),
         "files": [_file(each) for each in result.get("files") or []],
+        "not_measured": _not_measured(evaluation),
         "caveat": (evaluation.get("importance_info") or {}).get("caveat", ""),
         "resampling": _resampling(evaluation),
     }
+
+
+def _rows(evaluation: dict[str, Any]) -> str:
+    crossed = evaluation["how"] == "cross-validation"
+    return count(evaluation["n_rows"], "cross-validated row" if crossed else "test row")
+
+
+def _not_measured(evaluation: dict[str, Any]) -> str:
+    """Say why there are no importances, if they were asked for."""
+    info = evaluation.get("importance_info")
+    return "" if evaluation["importance"] or not info else str(info.get("reason") or "")
 
 
 def _file(entry: dict[str, Any]) -> tuple[str, str]:
@@ -112,7 +128,7 @@ def _facts(result: dict[str, Any]) -> list[Markup]:
     facts = []
     if target:
         facts.append(Markup('predicts <bdi class="mono">{}</bdi>').format(clean(target)))
-    facts.append(Markup("{}").format(f"{result['evaluation']['n_rows']:,} test rows"))
+    facts.append(Markup("{}").format(_rows(result["evaluation"])))
     facts += [Markup("{}").format(clean(each, 160)) for each in (model, moment(when)) if each]
     return facts
 
@@ -214,7 +230,7 @@ def _range(metric: dict[str, Any], unit: str) -> str:
 
 
 def _confusion(evaluation: dict[str, Any]) -> dict[str, Any] | None:
-    """Shape the matrix for two classes in words, for up to twelve as a table, else as its commonest mistakes."""
+    """Shape the matrix for two classes in words, for some as a table, else as its commonest mistakes."""
     found = evaluation["confusion"]
     if not found:
         return None
@@ -241,7 +257,13 @@ def _confusion(evaluation: dict[str, Any]) -> dict[str, Any] | None:
         for i, row in enumerate(matrix):
             total = max(sum(row), 1)
             table.append((names[i], [(n, _shade(n / total, i == j)) for j, n in enumerate(row)]))
-    return {"kind": "many", "names": names, "table": table, "mistakes": mistakes[:8]}
+    return {
+        "kind": "many",
+        "names": names,
+        "table": table,
+        "wide": _WIDE_CLASSES < len(names) <= _MAX_CLASSES,
+        "mistakes": mistakes[:8],
+    }
 
 
 def _shade(share: float, right: bool) -> str:

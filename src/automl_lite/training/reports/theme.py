@@ -86,6 +86,6 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    for name in ("amount", "clean", "label", "percent", "plain_size", "seconds", "sentence"):
+    for name in ("amount", "clean", "count", "label", "percent", "plain_size", "seconds", "sentence"):
         environment.filters[name] = getattr(words, name)
     return environment

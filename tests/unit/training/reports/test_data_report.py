@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -201,8 +202,55 @@ def test_unknown_engine_is_refused(tmp_path: Path) -> None:
 
 
 def test_sweetviz_names_its_extra_when_it_is_not_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "sweetviz", None)
+    monkeypatch.setitem(sys.modules, "sweetviz", None)
     frame, columns = shop(20)
     with pytest.raises(ExtraMissing) as caught:
         report(tmp_path, frame, columns, "late", Task.BINARY, engine="sweetviz")
     assert caught.value.hint == "Run: pip install 'automl-lite[sweetviz]'"
+
+
+class _Careless:
+    """As Sweetviz: it writes names and values as they are."""
+
+    def __init__(self, frame: pd.DataFrame, target: str | None, *args: object, verbosity: str) -> None:
+        self.cells = [*frame.columns, *frame.astype(str).to_numpy().ravel(), f"compared with {target}"]
+
+    def show_html(self, path: str, **options: object) -> None:
+        print("Report was generated.")
+        Path(path).write_text(
+            f'<html><script>draw("all")</script><a href="https://x.example">{"<p>".join(self.cells)}</a></html>',
+            encoding="utf-8",
+        )
+
+
+@pytest.mark.parametrize(("n_classes", "compared"), [(2, HOSTILE[0]), (3, None)])
+def test_sweetviz_gets_names_and_words_that_are_safe_as_markup(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    n_classes: int,
+    compared: str | None,
+) -> None:
+    library = type("Library", (), {"DataframeReport": _Careless})
+    monkeypatch.setattr(embedded, "_sweetviz_library", lambda: library)
+    frame = pd.DataFrame(
+        {HOSTILE[0]: HOSTILE[:n_classes] * 20, HOSTILE[1]: HOSTILE[3:4] * 20 * n_classes}, dtype=object
+    )
+    columns = [Column(name=name, kind=Kind.CATEGORY) for name in frame]
+    task = Task.BINARY if n_classes == 2 else Task.MULTICLASS
+    page, _ = report(tmp_path, frame, columns, HOSTILE[0], task, engine="sweetviz")
+    assert_self_contained(page)
+    assert page.scripts == ['draw("all")']
+    assert page.tags.count("iframe") == 1
+    assert 'sandbox="allow-scripts"' in page.html
+    assert f"compared with {compared}" in page.text
+    assert capsys.readouterr().out == ""
+
+
+def test_real_sweetviz_fits_in(tmp_path: Path) -> None:
+    pytest.importorskip("sweetviz", reason="an optional extra that is not part of the development set")
+    frame, columns = shop(150)
+    page, _ = report(tmp_path, frame, columns, "late", Task.BINARY, engine="sweetviz")
+    assert_self_contained(page)
+    assert "by Sweetviz" in page.text
+    assert "Sweetviz could not describe" not in page.text
