@@ -66,7 +66,7 @@ class NumberStyle:
             digits = f"(?:[1-9][0-9]{{0,2}}(?:{mark}[0-9]{{3}})+|[0-9]+)"  # 0,123 is a decimal comma
         point = re.escape(self.decimal)
         body = f"(?:{digits}(?:{point}[0-9]*)?|{point}[0-9]+)"
-        sign = f"[+{_MINUS}]?{_GAP}?"
+        sign = f"[{_MINUS}+]?{_GAP}?"  # the hyphen stands first: elsewhere in the brackets it would make a range
         if self.unit == "%":
             return f"{sign}{body}{_GAP}?%"
         if not self.unit:
