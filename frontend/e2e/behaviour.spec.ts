@@ -125,6 +125,12 @@ test(`a history of ${LONG} runs: pages, search, filters, tags, bulk deletion`, a
   await page.getByRole("radio", { name: /^Failed/ }).click();
   await expect(page.getByText("The target has one value in every row.").first()).toBeVisible();
   expect(await jobs("&q=9999")).toHaveLength(0);
+
+  // A failed run tells its reason and the way out on its own page too.
+  await page.getByRole("link", { name: "Log" }).first().click();
+  await expect(page).toHaveURL(/\/training\//);
+  await expect(page.getByText("The target has one value in every row.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Train again" })).toBeVisible();
 });
 
 test("the keyboard is enough: skip link, target by search, start", async ({ page }) => {

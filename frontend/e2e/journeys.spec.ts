@@ -55,7 +55,12 @@ for (const { kind, sample, verdict, answer } of JOURNEYS) {
 test("a run that was ended says so, with the way on", async ({ page }) => {
   const rows = Array.from({ length: 60 }, (_, row) => `${row % 7},${row % 2 ? "x" : "y"},${row}`).join("\n");
   const dataset = await upload("ended.csv", `a,b,c\n${rows}\n`);
-  const id = await train(dataset.id, "b", { time_budget: 5, name: "will be ended", keep: ["c"], drop: ["a"] });
+  const id = await train(dataset.id, "b", {
+    time_budget: 5,
+    name: "will be ended",
+    keep: ["c"],
+    drop: ["a"],
+  });
   await call("POST", `/jobs/${id}/cancel`, {});
   const job = await ended(id);
   expect(job.status).toBe("cancelled");
