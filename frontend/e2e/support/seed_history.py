@@ -36,7 +36,8 @@ def main() -> None:
             verdict="Clearly better than guessing.",
         )
         job_id = str(UUID(int=10**20 + i))
-        blobs.put(f"jobs/{job_id}/config.json", b'{"budget_s": 60}')
+        if i < 100 or i == n - 1:  # the runs that tests open or change
+            blobs.put(f"jobs/{job_id}/config.json", b'{"budget_s": 60}')
         store.jobs.add(
             Job(
                 id=job_id,
