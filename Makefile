@@ -41,7 +41,7 @@ format: setup ## Rewrite files to the house style
 TESTS := tests/contracts
 TESTS += tests/api
 TESTS += tests/worker
-TESTS += tests/unit/domain
+TESTS += tests/unit/domain tests/unit/test_settings.py
 TESTS += tests/unit/ingest/test_profile.py tests/unit/ingest/test_leaks.py
 TESTS += tests/unit/cli/test_profile.py
 TESTS += tests/unit/training --ignore=tests/unit/training/test_estimators.py
