@@ -29,7 +29,7 @@ from automl_lite.training.pipeline import Member, Pipeline
 from automl_lite.training.problem import Problem
 from automl_lite.training.search import Candidate, Search
 from automl_lite.training.split import Split, make_split
-from automl_lite.training.target import Target, read_target, strata
+from automl_lite.training.target import Target, UnusableTarget, read_target, strata
 from automl_lite.training.verify import Agreement, OnnxModel, verify
 
 log = logging.getLogger(__name__)
@@ -112,6 +112,11 @@ def train_frame(
     metrics.check_target(found, target.y)
     metric = found.name
     split = make_split(frame, columns, strata(target), config, target.n_outputs)
+    if not split.folds:
+        raise UnusableTarget(
+            f'No class of "{shorten(target_column.name)}" has a second row, so nothing can be checked.',
+            hint="Add rows: each class should have ten or more.",
+        )
     train = split.train
     fold = split.fold
     y_train, mean, scale = _standardised(target, target.y[train])

@@ -61,7 +61,7 @@ def _holds(column: Column, entry: dict[str, Any]) -> str:
         return f"{entry['length']['mean']:,.0f} characters, at most {entry['length']['max']:,}"
     if column.kind is Kind.ID or not entry["top_values"]:
         return "such as " + ", ".join(clean(example, 24) for example in entry.get("examples", [])[:2])
-    return ", ".join(f"{clean(v['value'], 18)} {small_share(v['share'], 0)}" for v in entry["top_values"][:3])
+    return ", ".join(f"{clean(v['value'], 18)} ({small_share(v['share'], 0)})" for v in entry["top_values"][:3])
 
 
 def _drawn(entry: dict[str, Any]) -> Markup:

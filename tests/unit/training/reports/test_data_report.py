@@ -48,7 +48,7 @@ def test_figures_are_those_of_the_profile(orders: tuple[Page, dict]) -> None:
     assert f"Missing cells {100 * entries['days']['n_missing'] / (400 * 7):.1f} %" in page.text
     assert f"{100 * entries['days']['missing_share']:.1f} %" in page.text
     assert f"{400 - entries['days']['n_missing']:,} of 400 rows are complete" in page.text
-    assert "id; Its values name rows, so there are no groups to compare." in page.text
+    assert "id. Its values name rows, so there are no groups to compare." in page.text
 
 
 def test_report_is_self_contained_and_small(orders: tuple[Page, dict]) -> None:
@@ -165,7 +165,7 @@ def test_two_thousand_columns_stay_small_and_are_all_listed(tmp_path: Path) -> N
 
 def test_large_tables_are_sampled_and_say_so(tmp_path: Path) -> None:
     frame, columns = shop(25_000)
-    page, _ = report(tmp_path, frame, columns, "price", Task.REGRESSION, max_seconds=8.0)
+    page, _ = report(tmp_path, frame, columns, "price", Task.REGRESSION)
     assert "Columns are compared with the target on a random 20,000 rows." in page.text
     assert "a sample of 10,000 of 25,000 rows" in page.text
 
