@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from automl_lite.domain.columns import Kind
 from automl_lite.ingest import cells
 from automl_lite.ingest.dates import find_formats
-from automl_lite.ingest.numbers import NumberStyle, find_style, has_comma_decimals
+from automl_lite.ingest.numbers import MINUS, NumberStyle, find_style, has_comma_decimals
 from automl_lite.ingest.readers import INTEGER, NUMBER, TEXT, WHOLE, How, Reader, boolean_reader
 
 MIN_FIT_SHARE = 0.9  # below it a column of numbers with other cells in it is text
@@ -160,11 +160,19 @@ def _dotted(values: Mapping[str, int], hints: Hints) -> Reader | None:
 
 def _styled(values: Mapping[str, int], hints: Hints, *, whole: bool | None = None) -> Reader | None:
     style = find_style(values, comma_decimals=hints.comma_decimals)
-    if not style or style == NumberStyle():
+    if not style or (style == NumberStyle() and _may_be_marks(values, style)):
         return None
     if whole is None:
         whole = style.unit != "%" and not any(style.has_fraction(text) for text in values if style.fits(text))
     return Reader(How.STYLED, style=style, whole=whole)
+
+
+def _may_be_marks(values: Mapping[str, int], style: NumberStyle) -> bool:
+    """Whether ``(1)`` everywhere or ``5-`` among whole numbers may be marks of a list or grades, not minus."""
+    fitting = [text for text in values if style.fits(text)]
+    if any(style.has_fraction(text) for text in fitting):
+        return False
+    return any(text[-1] in MINUS for text in fitting) or all(text[0] == "(" for text in fitting)
 
 
 def _has_level(values: Mapping[str, int], reader: Reader, total: int) -> bool:

@@ -17,7 +17,7 @@ from automl_lite.ingest.errors import LimitExceeded, NoRows, RowsDoNotFit, Unclo
 from automl_lite.ingest.headers import clean_names
 from automl_lite.ingest.limits import Limits, readable
 from automl_lite.ingest.lines import find_lines, lines_at
-from automl_lite.ingest.reading import MAX_REJECTS, Notes, Reject
+from automl_lite.ingest.reading import MAX_REJECTS, Notes, Reject, counted
 from automl_lite.ingest.table import RawColumn, RawTable
 
 _MAX_SET_ASIDE_SHARE = 0.5
@@ -114,7 +114,7 @@ def make_plan(path: Path, newline: str, notes: Notes, limits: Limits) -> Plan:
         notes.warn(
             Notice(
                 code="lines-above-table",
-                message=f"{len(dialect.preamble)} lines above the table were skipped.",
+                message=f"Skipped {counted(len(dialect.preamble), 'line', 'lines')} above the table.",
                 remedy="Remove them from the file if that is wrong.",
                 facts={"lines": [text[:200] for text in dialect.preamble[:20]]},
             )
@@ -148,19 +148,21 @@ def load(ws: Workspace, plan: Plan, notes: Notes, *, has_quotes: bool) -> RawTab
     if found.rejects:
         lines = [reject.line for reject in found.rejects]
         shown = ", ".join(map(str, lines[:10])) + (f" and {found.n_rejected - 10} more" if len(lines) > 10 else "")
+        where = "line" if found.n_rejected == 1 else "lines"
         notes.warn(
             Notice(
                 code="rows-set-aside",
-                message=f"{found.n_rejected:,} rows could not be read and were set aside (lines {shown}).",
+                message=f"Set aside {counted(found.n_rejected, 'row', 'rows')} that cannot be read ({where} {shown}).",
                 remedy="Correct these lines in the file and read it again.",
                 facts={"n_rows": found.n_rejected, "lines": lines[:100]},
             )
         )
     if found.padded:
+        short = counted(found.n_short, "row has", "rows have")
         notes.warn(
             Notice(
                 code="short-rows",
-                message=f"{found.n_short:,} rows have fewer cells than the header; what they lack is missing.",
+                message=f"{short} fewer cells than the header; the rest is missing.",
                 remedy="Check that no cell of these rows stands under the wrong name.",
                 facts={"n_rows": found.n_short},
             )

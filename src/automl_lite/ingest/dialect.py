@@ -112,7 +112,7 @@ def _with_header(cut: _Cut, start: int) -> Dialect:
         delimiter=cut.delimiter if width > 1 else ",",
         quote=cut.quote,
         escape=cut.escape,
-        n_columns=width,
+        n_columns=max(width, len(first)) if named else width,  # rows may be short of the header
         header=tuple(["", *first] if row_names else first) if named else None,
         n_skip=start + top + named,
         preamble=tuple(text for text in preamble if text),

@@ -49,7 +49,7 @@ def guess(path: Path) -> str:
             sample = file.read(1 << 20)
             if not sample:
                 return "utf-8"
-    if _is_utf8(sample):
+    if _is_utf8(sample) or survives_as_utf8(path):
         return "utf-8"
     return guess_legacy(sample)
 

@@ -56,7 +56,7 @@ _ARCHIVES = (
     (b"\x28\xb5\x2f\xfd", "Zstandard"),
     (b"\x04\x22\x4d\x18", "LZ4"),
 )
-_BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 _MARKUP = re.compile(rb"<(!doctype html|html|head|body|table|\?xml|svg)[\s>]", re.IGNORECASE)
 _CONTROL = bytes(set(range(32)) - {9, 10, 12, 13, 27, 28, 29, 30, 31}) + b"\x7f"
 
@@ -113,7 +113,7 @@ def _text_format(head: bytes) -> Format:
 
 def _is_binary(head: bytes) -> bool:
     """Control characters in more than 1 % of the bytes, where UTF-16 does not explain them."""
-    if head.startswith(_BOMS[1:]) or looks_utf16(head):
+    if head.startswith(_WIDE_BOMS) or looks_utf16(head):
         return False
     n_control = len(head) - len(head.translate(None, _CONTROL))
     return n_control > 0.01 * len(head)

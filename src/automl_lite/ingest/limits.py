@@ -54,12 +54,12 @@ class Limits:
     def check_columns(self, n_columns: int) -> None:
         """Raise LimitExceeded if a table of ``n_columns`` is too wide."""
         if n_columns > self.max_columns:
-            raise LimitExceeded(f"The table has {n_columns:,} columns", f"{self.max_columns:,} columns")
+            raise LimitExceeded(f"The table has {n_columns:,} columns", f"{self.max_columns:,}")
 
     def check_rows(self, n_rows: int) -> None:
         """Raise LimitExceeded if a table of ``n_rows`` is too long."""
         if n_rows > self.max_rows:
-            raise LimitExceeded(f"The table has {n_rows:,} rows", f"{self.max_rows:,} rows")
+            raise LimitExceeded(f"The table has {n_rows:,} rows", f"{self.max_rows:,}")
 
 
 def readable(size_bytes: int) -> str:

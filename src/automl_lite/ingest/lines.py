@@ -57,8 +57,8 @@ def _is_kept(record: list[str], n_columns: int, *, padded: bool) -> bool:
         return n_cells <= 1  # an empty line is a row with a missing cell
     if not n_cells or (n_cells == 1 and not record[0].strip(cells.SPACES) and not padded):
         return False
-    if n_cells == n_columns + 1 and not record[-1]:
-        return True  # one delimiter too many at the end is no cell
+    if n_cells > n_columns and not any(record[n_columns:]):
+        return True  # delimiters at the end are no cells
     return n_cells <= n_columns if padded else n_cells == n_columns
 
 

@@ -33,7 +33,7 @@ _MORE_CODES = (
     "Kč",
 )
 CURRENCIES = tuple(sorted((*_SIGNS, *_CODES, *_MORE_CODES), key=len, reverse=True))
-_MINUS = "-\u2212\u2013"  # hyphen, minus sign, and the dash that word processors put in its place
+MINUS = "\u2212\u2013-"  # minus sign, the dash of word processors, and the hyphen last: no range in a pattern
 _GAP = "[ \u00a0\u2007\u202f]"  # the spaces that stand inside numbers
 _THOUSANDS = {",": ",", ".": r"\.", "'": "['’]", " ": _GAP}
 
@@ -66,13 +66,13 @@ class NumberStyle:
             digits = f"(?:[1-9][0-9]{{0,2}}(?:{mark}[0-9]{{3}})+|[0-9]+)"  # 0,123 is a decimal comma
         point = re.escape(self.decimal)
         body = f"(?:{digits}(?:{point}[0-9]*)?|{point}[0-9]+)"
-        sign = f"[{_MINUS}+]?{_GAP}?"  # the hyphen stands first: elsewhere in the brackets it would make a range
+        sign = f"[+{MINUS}]?{_GAP}?"
         if self.unit == "%":
             return f"{sign}{body}{_GAP}?%"
         if not self.unit:
-            return f"{sign}{body}{_GAP}?[{_MINUS}]?|\\({_GAP}?{body}{_GAP}?\\)"
+            return f"{sign}{body}{_GAP}?[{MINUS}]?|\\({_GAP}?{body}{_GAP}?\\)"
         unit = re.escape(self.unit)
-        inner = f"(?:{sign}(?:{unit})?{_GAP}?{sign}{body}{_GAP}?(?:{unit})?{_GAP}?[{_MINUS}]?)"
+        inner = f"(?:{sign}(?:{unit})?{_GAP}?{sign}{body}{_GAP}?(?:{unit})?{_GAP}?[{MINUS}]?)"
         return f"{inner}|\\({inner}\\)|(?:{unit}){_GAP}?\\({body}\\)"
 
     @cached_property
@@ -95,7 +95,7 @@ class NumberStyle:
         digits = f"regexp_replace({text}, '[^0-9{self.decimal}]', '', 'g')"
         if self.decimal == ",":
             digits = f"replace({digits}, ',', '.')"
-        sign = f"CASE WHEN regexp_matches({text}, '[(\\{_MINUS}]') THEN -1 ELSE 1 END"
+        sign = f"CASE WHEN regexp_matches({text}, '[({MINUS}]') THEN -1 ELSE 1 END"
         fits = f"regexp_full_match({text}, {literal(self.pattern)})"
         return f"CASE WHEN {fits} THEN {sign} * TRY_CAST({digits} AS DOUBLE) END"
 
@@ -146,7 +146,7 @@ def find_unit(cells: Iterable[str]) -> str:
     n_cells = 0
     for text in cells:
         n_cells += 1
-        bare = text.strip(SPACES + "+()" + _MINUS)
+        bare = text.strip(SPACES + "+()" + MINUS)
         if bare.endswith("%"):
             found["%"] += 1
         elif bare.startswith(CURRENCIES) or bare.endswith(CURRENCIES):

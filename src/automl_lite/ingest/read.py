@@ -160,6 +160,8 @@ def _read(
         notes.say(f"The text was decoded as {encodings.describe(codec)}.")
     encoding = "utf-8" if codec == "utf-8-sig" else codec
     if form is Format.JSON_LINES:
+        if not encodings.is_utf8_file(plain_path):
+            text.write_utf8(plain_path, ws.path / "text", "utf-8")  # stops at the broken line and names it
         table = json_lines.open_table(ws, plain_path, notes, limits)
         return _Found(_typed(ws, table, kinds, notes, limits), "json-lines" + packed, encoding)
     facts = source_facts if plain_path == source else cache(lambda: text.scan(plain_path))

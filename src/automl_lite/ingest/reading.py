@@ -132,6 +132,17 @@ class Notes:
         )
 
 
+def counted(n: int, one: str, many: str) -> str:
+    """Write a number with the words that follow it.
+
+    Examples
+    --------
+    >>> counted(1, "row was", "rows were"), counted(2_000, "row was", "rows were")
+    ('1 row was', '2,000 rows were')
+    """
+    return f"{n:,} {one if n == 1 else many}"
+
+
 def name_list(names: list[str], *, shown: int = 5) -> str:
     """Quote names for a sentence.
 

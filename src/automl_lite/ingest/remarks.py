@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from automl_lite.domain.columns import Kind, Notice
 from automl_lite.errors import shorten
 from automl_lite.ingest import cells
+from automl_lite.ingest.numbers import MINUS
 from automl_lite.ingest.readers import Reader
-from automl_lite.ingest.reading import Notes
+from automl_lite.ingest.reading import Notes, counted
 
 NOUNS = {
     Kind.NUMBER: "a number",
@@ -24,7 +25,7 @@ _PLAIN_FORMATS = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%
 def tell_missing(name: str, n_missing: int, signs: Sequence[str], notes: Notes) -> None:
     """Say which signs were read as missing."""
     shown = ", ".join(f'"{shorten(sign, 20)}"' if sign else "white space" for sign in signs)
-    notes.say_of(name, f"{n_missing:,} cells ({shown}) were read as missing.")
+    notes.say_of(name, f"{counted(n_missing, 'cell', 'cells')} ({shown}) read as missing.")
 
 
 def tell_reader(reader: Reader, name: str, sample: Counter[str], notes: Notes, *, forced: bool = False) -> None:
@@ -41,6 +42,8 @@ def tell_reader(reader: Reader, name: str, sample: Counter[str], notes: Notes, *
             parts.append(f"{_MARKS[reader.style.thousands]} between thousands were removed")
         if any(text.startswith("(") for text in sample):
             parts.append("brackets mean minus")
+        if any(text[-1:] in MINUS and text for text in sample if reader.fits(text)):
+            parts.append("a minus behind a number counts")
         if parts:
             notes.say_of(name, "; ".join(parts) + ".")
     if reader.dates:
@@ -111,11 +114,12 @@ def _tell_mixed(name: str, sample: Counter[str], notes: Notes) -> None:
 
 def warn_unfit(name: str, kind: Kind, n_unfit: int, texts: Sequence[str], notes: Notes) -> None:
     """Warn that cells could not be read and became missing."""
+    n = counted(n_unfit, "cell", "cells")
     examples = ", ".join(f'"{shorten(text, 30)}"' for text in list(dict.fromkeys(texts))[:5])
     notes.warn(
         Notice(
             code="mixed-types",
-            message=f'{n_unfit:,} cells of "{shorten(name)}" are not {NOUNS[kind]} ({examples}) and became missing.',
+            message=f'{n} of "{shorten(name)}" became missing: not {NOUNS[kind]} ({examples}).',
             column=name,
             remedy="Correct the cells in the file, or give the column the type category.",
             facts={"n_cells": n_unfit},

@@ -165,11 +165,9 @@ def _revise(
 def _tell(ws: Workspace, table: RawTable, column: RawColumn, sample: Counter[str], count: Counts, notes: Notes) -> None:
     """Say how the cells of one column were understood."""
     n_values = count.n_cells - count.n_missing
-    if column.forced is not None and n_values:
-        plain = Kind.TEXT if column.forced in (Kind.CATEGORY, Kind.ID) else column.forced
-        if n_values == count.n_unfit or column.reader.kind is not plain:
-            present = ws.rows(f"SELECT {column.cell} FROM {table.rows(f'{column.cell} IS NOT NULL')} LIMIT 1")
-            raise KindDoesNotFit(column.name, column.forced.value, str(present[0][0]))
+    if column.forced is not None and n_values and (n_values == count.n_unfit or not column.is_as_forced):
+        present = ws.rows(f"SELECT {column.cell} FROM {table.rows(f'{column.cell} IS NOT NULL')} LIMIT 1")
+        raise KindDoesNotFit(column.name, column.forced.value, str(present[0][0]))
     if count.n_missing:
         signs = ws.rows(
             f"SELECT {cells.trimmed(column.cell)}, count(*) FROM {table.rows(_missing(column))}"

@@ -47,6 +47,12 @@ class RawColumn:
         return self.native or self.reader.kind
 
     @property
+    def is_as_forced(self) -> bool:
+        """Whether the reader gives the kind that the caller asked for, if any."""
+        plain = Kind.TEXT if self.forced in (Kind.CATEGORY, Kind.ID) else self.forced
+        return plain is None or self.kind is plain
+
+    @property
     def is_text(self) -> bool:
         """Whether the cells stay text."""
         return self.native is None and self.reader.is_text

@@ -17,7 +17,7 @@ from automl_lite.ingest.headers import tell_names
 from automl_lite.ingest.identifiers import integer_is_id
 from automl_lite.ingest.limits import Limits
 from automl_lite.ingest.readers import How, plain_text_sql
-from automl_lite.ingest.reading import Notes
+from automl_lite.ingest.reading import Notes, counted
 from automl_lite.ingest.remarks import tell_reader
 from automl_lite.ingest.survey import choose_readers, sample_cells
 from automl_lite.ingest.table import RawColumn, RawTable
@@ -109,6 +109,7 @@ def _needs_care(columns: list[RawColumn], samples: list[Counter[str]]) -> bool:
         column.forced not in (None, column.kind)
         or (column.reader.dates is not None and column.reader.dates.is_ambiguous)
         or (not column.header.strip() and not sample)
+        or not column.is_as_forced
         or any(column.reader.is_missing(text) or not column.reader.fits(text) for text in sample)
         for column, sample in zip(columns, samples, strict=True)
     )
@@ -175,7 +176,7 @@ def _settle_text(ws: Workspace, source: TextSource, plan: Plan, notes: Notes, li
             codec = encodings.guess_legacy(encodings.first_broken_sample(plan.path))
             notes.say(f"The text was decoded as {encodings.describe(codec)}.")
     if facts.n_nul:
-        notes.say(f"{facts.n_nul:,} NUL characters were removed.")
+        notes.say(f"{counted(facts.n_nul, 'NUL character was', 'NUL characters were')} removed.")
     if codec == "utf-8" and facts.newline == plan.newline and not facts.n_nul:
         return plan
     plain = ws.path / "plain"
@@ -198,7 +199,7 @@ def _drop_empty_nameless(ws: Workspace, table: RawTable, notes: Notes) -> None:
     notes.warn(
         Notice(
             code="empty-columns-dropped",
-            message=f"{len(empty)} columns without a name and without a value were dropped.",
+            message=f"Dropped {counted(len(empty), 'column', 'columns')} with neither name nor value.",
             remedy="Remove the delimiters at the ends of the lines.",
             facts={"n_columns": len(empty)},
         )

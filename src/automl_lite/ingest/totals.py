@@ -9,7 +9,7 @@ from automl_lite.domain.columns import Notice
 from automl_lite.ingest import cells
 from automl_lite.ingest.engine import Workspace, literal
 from automl_lite.ingest.headers import looks_typed
-from automl_lite.ingest.reading import MAX_REJECTS, Notes, Reject
+from automl_lite.ingest.reading import MAX_REJECTS, Notes, Reject, counted
 from automl_lite.ingest.table import RawTable
 
 _LAST_ROWS = 3
@@ -50,7 +50,7 @@ def set_aside_strangers(ws: Workspace, table: RawTable, header: Sequence[str] | 
             Notice(
                 code="blank-rows",
                 severity="info",
-                message=f"{n_blank:,} rows without any value were dropped.",
+                message=f"Dropped {counted(n_blank, 'row', 'rows')} without any value.",
                 remedy="Nothing to do, unless they should hold something.",
                 facts={"n_rows": n_blank},
             )

@@ -101,4 +101,7 @@ def force_kinds(columns: Sequence[RawColumn], kinds: Mapping[str, Kind]) -> None
     for name, kind in kinds.items():
         if name not in by_name:
             raise UnknownColumn(name, list(by_name))
-        by_name[name].forced = Kind(kind)
+        column = by_name[name]
+        column.forced = Kind(kind)
+        if column.native not in (None, column.forced):  # its own type is not wanted, so it is read like text
+            column.native, column.cell = None, f"CAST({column.cell} AS VARCHAR)"
