@@ -35,6 +35,7 @@ _MORE_CODES = (
 CURRENCIES = tuple(sorted((*_SIGNS, *_CODES, *_MORE_CODES), key=len, reverse=True))
 MINUS = "\u2212\u2013-"  # minus sign, the dash of word processors, and the hyphen last: no range in a pattern
 _GAP = "[ \u00a0\u2007\u202f]"  # the spaces that stand inside numbers
+_LETTER = re.compile("[A-Za-z]")
 _THOUSANDS = {",": ",", ".": r"\.", "'": "['’]", " ": _GAP}
 
 
@@ -114,6 +115,8 @@ def find_style(texts: Iterable[str], *, comma_decimals: bool) -> NumberStyle | N
     if not cells:
         return None
     unit = find_unit(cells)
+    if not unit and sum(_LETTER.search(text) is None for text in cells) < 0.5 * len(cells):
+        return None  # most are words with digits in them
     best, best_share = None, 0.0
     for style in _styles(unit, comma_decimals):
         share = sum(map(style.fits, cells)) / len(cells)

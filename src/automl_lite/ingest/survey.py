@@ -18,6 +18,7 @@ from automl_lite.ingest.table import RawColumn, RawTable
 
 _SAMPLE_CELLS = 400_000  # in Python about 0.3 s
 _MAX_SAMPLE_ROWS = 2_000
+_MAX_FIRST_ROWS = 1_000  # enough to guess by; the one pass over all rows proves the guess
 _MAX_EVIDENCE = 20_000  # distinct cells of one column that are looked at one by one
 _ROUNDS = 4  # a column narrows at most from whole numbers over numbers to text
 _COLUMNS_AT_ONCE = 40
@@ -36,7 +37,8 @@ class Counts:
 
 def sample_cells(ws: Workspace, table: RawTable, columns: Sequence[RawColumn], n_rows: int = 0) -> list[Counter[str]]:
     """Count the trimmed cells of some rows of each column: rows spread over ``n_rows``, or else the first ones."""
-    limit = max(100, min(_MAX_SAMPLE_ROWS, _SAMPLE_CELLS // max(len(columns), 1)))
+    most = _MAX_SAMPLE_ROWS if n_rows else _MAX_FIRST_ROWS
+    limit = max(100, min(most, _SAMPLE_CELLS // max(len(columns), 1)))
     spread = f"{table.row} % {n_rows // limit} = 0" if n_rows > limit else ""
     names = ", ".join(column.cell for column in columns)
     rows = ws.rows(f"SELECT {names} FROM {table.rows(spread)} LIMIT {limit}")

@@ -64,7 +64,7 @@ def read_text(
         tell_names(columns if plan.dialect.header else [], notes)
         return clean, plan
     plan = _settle_text(ws, source, plan, notes, limits)
-    table = delimited.load(ws, plan, notes, has_quotes=source.facts().n_quotes > 0)
+    table = delimited.load(ws, plan, notes, has_quotes=source.facts().has_quotes)
     force_kinds(table.columns, kinds)
     if source.is_sheet:
         n_above = plan.dialect.n_skip
@@ -144,17 +144,23 @@ def _is_proven(
     facts = source.facts()
     if facts.newline != plan.newline or facts.n_nul:
         return False
-    if facts.has_underscores and _have_underscores(ws, plan, columns):
+    if facts.n_underscores and _have_underscores(ws, plan, columns, relation, facts.n_underscores):
         return False
-    if not facts.n_quotes:
+    if not facts.has_quotes:
         return facts.n_lines == n_rows + plan.dialect.n_skip
     return not delimited.check_swallowed_rows(ws, plan, relation, names)
 
 
-def _have_underscores(ws: Workspace, plan: Plan, columns: list[RawColumn]) -> bool:
+def _have_underscores(ws: Workspace, plan: Plan, columns: list[RawColumn], relation: str, n_all: int) -> bool:
     """Whether a number is written like ``1_000``, which DuckDB would read without a word."""
     numbers = [f"contains({column.cell}, '_')" for column in columns if column.reader.how is How.NUMBER]
     if not numbers:
+        return False
+    texts = [identifier(column.name) for column in columns if column.is_text]
+    counts = [f"coalesce(sum(strlen({name}) - strlen(replace({name}, '_', ''))), 0)" for name in texts]
+    in_texts = ws.number(f"SELECT {' + '.join(counts)} FROM {relation}") if texts else 0
+    in_names = sum(text.count("_") for text in (*(plan.dialect.header or ()), *plan.dialect.preamble))
+    if in_texts + in_names == n_all:
         return False
     return bool(ws.number(f"SELECT count(*) FROM {plan.relation(ws)} WHERE {' OR '.join(numbers)}"))
 
