@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from automl_lite.ingest.cells import SPACES, trimmed
+from automl_lite.ingest.cells import SPACES
 from automl_lite.ingest.engine import literal
 
 _SIGNS = ("$", "€", "£", "¥", "₹", "₽", "₩", "₺", "₴", "₪", "₫", "฿", "₦", "¢")
@@ -91,13 +91,12 @@ class NumberStyle:
 
     def sql(self, cell: str) -> str:
         """Return SQL of a DOUBLE, or NULL where the cell is not of this style."""
-        text = trimmed(cell)
         # Currency signs may hold dots (never here) but no digits, so digits and the decimal mark are the number.
-        digits = f"regexp_replace({text}, '[^0-9{self.decimal}]', '', 'g')"
+        digits = f"regexp_replace({cell}, '[^0-9{self.decimal}]', '', 'g')"
         if self.decimal == ",":
             digits = f"replace({digits}, ',', '.')"
-        sign = f"CASE WHEN regexp_matches({text}, '[({MINUS}]') THEN -1 ELSE 1 END"
-        fits = f"regexp_full_match({text}, {literal(self.pattern)})"
+        sign = f"CASE WHEN regexp_matches({cell}, '[({MINUS}]') THEN -1 ELSE 1 END"
+        fits = f"regexp_full_match({cell}, {literal(self.pattern)})"
         return f"CASE WHEN {fits} THEN {sign} * TRY_CAST({digits} AS DOUBLE) END"
 
 

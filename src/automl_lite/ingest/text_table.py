@@ -19,7 +19,7 @@ from automl_lite.ingest.limits import Limits
 from automl_lite.ingest.readers import How, plain_text_sql
 from automl_lite.ingest.reading import Notes, counted
 from automl_lite.ingest.remarks import tell_reader
-from automl_lite.ingest.survey import choose_readers, sample_cells
+from automl_lite.ingest.survey import choose_readers, sample_cells, tidy_cells
 from automl_lite.ingest.table import RawColumn, RawTable
 from automl_lite.ingest.text import TextFacts
 from automl_lite.ingest.totals import TAIL_BYTES, set_aside_strangers, tail_has_total
@@ -69,6 +69,7 @@ def read_text(
     if source.is_sheet:
         n_above = plan.dialect.n_skip
         table.lines_of = lambda rows: {row: row + n_above + 1 for row in rows}
+    tidy_cells(ws, table)
     set_aside_strangers(ws, table, plan.dialect.header, notes)
     _drop_empty_nameless(ws, table, notes)
     tell_names(table.columns if plan.dialect.header else [], notes)
