@@ -242,6 +242,8 @@ def _name_values(ws: Workspace, source: str, statistics: ColumnStatistics, n_row
     if column.kind in STRING_KINDS:
         longest = sorted((value for value, _ in counts), key=len)[: N_TOP // 2]
         entry["examples"] = [_cut(value) for value in longest[-N_EXAMPLES:]]
+    if counts and counts[0][1] == 1 and n_values > n_top:
+        return  # none is more frequent than another
     entry["top_values"] = [
         {"value": label(value, column), "count": count, "share": _share(count, n_values)} for value, count in counts
     ]
