@@ -45,6 +45,7 @@ def create_api() -> FastAPI:
     api.state.metrics = Metrics()
     for router in ROUTERS:
         api.include_router(router)
+    api.state.routes = [route for router in ROUTERS for route in router.routes]
     errors.install(api)
     api.openapi = lambda: openapi.complete(api)  # type: ignore[method-assign]
     return api

@@ -13,19 +13,29 @@ from automl_lite.server.schemas import EXAMPLE_DATASET_ID, EXAMPLE_ID
 from automl_lite.wiring import Services
 
 
-# Coroutines all three: FastAPI runs plain functions in a thread, and the hop costs more than a prediction.
-async def get_services(request: Request) -> Services:
+def services_of(request: Request) -> Services:
     """Return the services that the application was started with."""
     services: Services = request.app.state.services
     return services
+
+
+def caller_of(request: Request, services: Services) -> Caller:
+    """Return who calls. Raises Unauthenticated."""
+    return services.auth.authenticate(Credentials(headers=request.headers, cookies=request.cookies))
+
+
+# Coroutines all three: FastAPI runs plain functions in a thread, and the hop costs more than a prediction.
+async def get_services(request: Request) -> Services:
+    """Give a route the services."""
+    return services_of(request)
 
 
 ServicesDep = Annotated[Services, Depends(get_services)]
 
 
 async def get_caller(request: Request, services: ServicesDep) -> Caller:
-    """Return who calls. Raises Unauthenticated."""
-    return services.auth.authenticate(Credentials(headers=request.headers, cookies=request.cookies))
+    """Give a route its caller."""
+    return caller_of(request, services)
 
 
 CallerDep = Annotated[Caller, Depends(get_caller)]

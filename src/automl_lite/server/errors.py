@@ -117,6 +117,9 @@ def _field_problem(item: dict[str, Any]) -> dict[str, str]:
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
+    if isinstance(error.__cause__, AutoMLLiteError):
+        # FastAPI says 400 for whatever ended the reading of a body, also for our own limit.
+        return await _expected(request, error.__cause__)
     code, hint = _HTTP_CODES.get(error.status_code, ("http-error", ""))
     if error.status_code == 404:
         detail = f"Nothing is at {shorten(request.url.path)}."
@@ -133,7 +136,7 @@ async def _http(request: Request, error: Exception) -> Response:
 def _methods(request: Request) -> list[str]:
     """Return what the path understands; each method is a route of its own, and the first one's answer is not all."""
     found: set[str] = set()
-    for route in request.app.routes:
+    for route in request.app.state.routes:
         if route.matches(request.scope)[0] is not Match.NONE:
             found |= getattr(route, "methods", None) or set()
     return sorted(found)

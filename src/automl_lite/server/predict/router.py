@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from automl_lite.domain.errors import InvalidRequest, JobNotFound, NotDeployed, NotTrained, TooLarge
-from automl_lite.server.deps import CallerDep, JobId, LinksDep, ServicesDep
+from automl_lite.server.deps import CallerDep, JobId, LinksDep, ServicesDep, caller_of, services_of
 from automl_lite.server.errors import responses
 from automl_lite.server.predict.schemas import ModelInfoOut, PredictIn, PredictionOut, PredictionsOut
 
@@ -36,8 +36,6 @@ INLINE_ROWS = 8
 async def predict(
     job_id: JobId,
     request: Request,
-    services: ServicesDep,
-    caller: CallerDep,
     explain: Annotated[bool, Query(description="Add each feature's contribution.")] = False,
 ) -> Response:
     """Answer one row (`features`) or several (`rows`) with the deployed model.
@@ -45,6 +43,9 @@ async def predict(
     Missing values and nulls are answered; unseen categories and values outside the training range are answered
     with a warning; a value of the wrong type is refused, naming the field and what is expected.
     """
+    # Not as dependencies: resolving those costs as much as everything else around the model.
+    services = services_of(request)
+    caller = caller_of(request, services)
     payload = services.predictions.parse(await request.body())
     model = services.predictions.cached(caller, str(job_id))
     if model is None:
