@@ -19,9 +19,9 @@ from automl_lite.training.blend import MAX_SLOW_ROWS, fit_temperature, greedy_we
 from automl_lite.training.clock import Clock
 from automl_lite.training.config import LeaderboardRow, Progress, ProgressCallback, TrainConfig
 from automl_lite.training.conformal import ConformalIntervals, cross_intervals
-from automl_lite.training.contract import build_contract
+from automl_lite.training.contract import build_contract, describe_predictions
 from automl_lite.training.encoders import MAX_TARGETS, Targets
-from automl_lite.training.export import to_onnx
+from automl_lite.training.export import to_onnx, with_contract
 from automl_lite.training.features import FeatureEncoder, raw_columns
 from automl_lite.training.flaml_engine import FlamlSearch
 from automl_lite.training.inputs import Dropped
@@ -212,6 +212,8 @@ def train_frame(
             )  # fmt: skip
             linear_prediction = alone.predict(test_raw)
         intervals = outputs.get("interval")
+        contract = contract | {"predictions": describe_predictions(target.task, prediction, outputs)}
+        onnx = with_contract(onnx, contract)
     else:
         y_measured, measured_rows, how = target.y[train][known], train[known], "cross-validation"
         prediction = out_of_fold[known]
