@@ -8,7 +8,7 @@ PNPM := npx --yes pnpm@10.34.9
 WEB := src/automl_lite/server/web
 WEB_SOURCES := $(shell find frontend/src frontend/scripts frontend/ort frontend/*.json frontend/*.ts frontend/*.mjs -type f -not -name '*.test.*' 2>/dev/null)
 
-.PHONY: help setup run web web-test wheel screenshots e2e test lint format openapi lock
+.PHONY: help setup run web web-test wheel screenshots e2e test lint format bench-serving bench-ingest openapi lock
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
@@ -66,11 +66,34 @@ wheel: setup web ## Build dist/*.whl with the web app inside
 	@$(BIN)/python -m zipfile -l dist/*.whl | grep -q 'automl_lite/server/web/index.html' || { echo "The web app is missing from the wheel"; exit 1; }
 	@ls -l dist/*.whl
 
+bench-serving: setup ## Requests a second and latencies of predictions beside /health (about two minutes)
+	$(BIN)/python -m benchmarks.serving
+
+bench-ingest: setup ## Time and memory of reading a large file beside what DuckDB alone needs (about five minutes)
+	$(BIN)/python -m benchmarks.ingest
+
 openapi: setup ## Write frontend/openapi.json, which the web app's types are made of
 	$(BIN)/python -m automl_lite.server.openapi frontend/openapi.json
+
+VENV_AWS := .venv-aws
+
+$(VENV_AWS)/.ready: requirements/emulator.lock | setup
+	$(PYTHON) -m venv $(VENV_AWS)
+	$(BIN)/uv pip install --quiet --python $(VENV_AWS)/bin/python -r requirements/emulator.lock
+	@touch $@
+
+emulator: $(VENV_AWS)/.ready ## Install the AWS emulator into an environment of its own
+
+test-aws: setup emulator ## The whole AWS deployment on an emulator of this machine: apply, walk the journey, destroy
+	$(BIN)/pytest -n 0 -rs tests/aws
+
+lambda-zip: setup ## Build the zip and the layer of the Lambda functions, the same bytes each time (ARCH, PYTHON_VERSION)
+	$(BIN)/python infrastructure/lambda/build.py --arch $(or $(ARCH),arm64) --python-version $(or $(PYTHON_VERSION),3.13)
 
 lock: setup ## Resolve requirements/*.lock again (versions only)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements/base.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header pyproject.toml --extra train -o requirements/train.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header pyproject.toml --extra server -o requirements/server.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header pyproject.toml --extra train --extra server --extra aws -o requirements/worker.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header pyproject.toml --extra train --extra server --extra aws --extra postgres --group dev -o requirements/dev.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header requirements/emulator.in -o requirements/emulator.lock

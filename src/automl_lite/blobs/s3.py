@@ -17,10 +17,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import quote, urlsplit
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from automl_lite._aws import client
 from automl_lite.blobs import BlobInfo, Download, Link, check_key
 from automl_lite.domain.errors import BackendUnavailable, BlobNotFound, SizeNeeded
 from automl_lite.domain.records import utcnow
@@ -39,17 +38,13 @@ class S3Blobs:
         parts = urlsplit(url)
         self._bucket = parts.netloc
         self._prefix = f"{parts.path.strip('/')}/" if parts.path.strip("/") else ""
-        self._client = boto3.session.Session().client(
+        self._client = client(
             "s3",
-            config=Config(
-                signature_version="s3v4",
-                retries={"mode": "standard", "max_attempts": 5},
-                connect_timeout=3,
-                max_pool_connections=32,
-                # Links are signed before anyone knows the bytes; they cannot carry a checksum.
-                request_checksum_calculation="when_required",
-                response_checksum_validation="when_required",
-            ),
+            signature_version="s3v4",
+            max_pool_connections=32,
+            # Links are signed before anyone knows the bytes; they cannot carry a checksum.
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
         )
         # Signing the same thing twice gives two URLs, since the moment is part of it; the port promises one.
         self._signed = lru_cache(LINKS_KEPT)(self._sign_get)
@@ -209,13 +204,13 @@ class S3Blobs:
 class _Reader(io.RawIOBase):
     """An object as a file: one request, and one more for each jump."""
 
-    def __init__(self, client: Any, name: str, **where: str) -> None:
+    def __init__(self, source: Any, name: str, **where: str) -> None:
         super().__init__()
-        self._client = client
+        self._client = source
         self._name = name
         self._where = where
         with _translated(name):
-            answer = client.get_object(**where)
+            answer = source.get_object(**where)
         self._body = answer["Body"]
         self._etag = answer["ETag"]
         self._size = answer["ContentLength"]

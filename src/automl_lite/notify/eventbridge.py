@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+from functools import cached_property
+from typing import Any
 from urllib.parse import urlsplit
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from automl_lite._aws import client
 from automl_lite.notify import Event
 
 log = logging.getLogger("automl_lite.notify")
@@ -22,8 +23,10 @@ class EventBridgeNotifier:
 
     def __init__(self, url: str) -> None:
         self._bus = urlsplit(url).netloc or "default"
-        config = Config(retries={"mode": "standard", "max_attempts": 3}, connect_timeout=3, read_timeout=5)
-        self._client = boto3.session.Session().client("events", config=config)
+
+    @cached_property
+    def _client(self) -> Any:
+        return client("events", read_timeout=5)
 
     def send(self, event: Event) -> None:
         """Put the event, or log why that was not possible."""

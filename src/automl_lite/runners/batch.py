@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from automl_lite._aws import client
 from automl_lite.domain.errors import BackendUnavailable
 from automl_lite.domain.fargate import VCPU, container_memory_mb
 from automl_lite.domain.runs import JobSpec
@@ -35,8 +35,11 @@ class BatchRunner:
         parts = urlsplit(url)
         self._queue = parts.netloc
         self._definition = parts.path.strip("/")
-        config = Config(retries={"mode": "standard", "max_attempts": 5}, connect_timeout=3, read_timeout=20)
-        self._client = boto3.session.Session().client("batch", config=config)
+
+    @cached_property
+    def _client(self) -> Any:
+        # Most requests start no training; they need not wait for this.
+        return client("batch", read_timeout=20)
 
     def start(self, spec: JobSpec) -> str:
         """Submit the job, or find the one that was submitted for the same attempt."""
@@ -82,7 +85,8 @@ class BatchRunner:
 
     def close(self) -> None:
         """Close idle connections."""
-        self._client.close()
+        if "_client" in vars(self):
+            self._client.close()
 
     def _named(self, name: str) -> Iterator[dict[str, Any]]:
         pages = self._client.get_paginator("list_jobs").paginate(

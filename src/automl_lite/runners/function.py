@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from automl_lite._aws import client
 from automl_lite.domain.errors import BackendUnavailable
 
 
@@ -17,8 +18,10 @@ class AnalysisFunction:
 
     def __init__(self, name: str) -> None:
         self._name = name
-        config = Config(retries={"mode": "standard", "max_attempts": 3}, connect_timeout=3, read_timeout=10)
-        self._client = boto3.session.Session().client("lambda", config=config)
+
+    @cached_property
+    def _client(self) -> Any:
+        return client("lambda", read_timeout=10)
 
     def __call__(self, dataset_id: str, kinds: Mapping[str, str]) -> None:
         """Ask for an analysis that has been noted in the store. Raises BackendUnavailable."""

@@ -28,10 +28,9 @@ Event = dict[str, Any]
 
 def api(event: Event, context: LambdaContext) -> dict[str, Any]:
     """Answer a request of API Gateway: HTTP API (payload 2.0) or REST API (1.0)."""
-    asgi = _asgi(_stage(event))
     # Mangum runs on the current thread's event loop, which Lambda does not make.
     asyncio.set_event_loop(_loop())
-    answer: dict[str, Any] = asgi(event, context)
+    answer: dict[str, Any] = _asgi(_stage(event))(event, context)
     return answer
 
 

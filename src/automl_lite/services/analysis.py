@@ -57,7 +57,10 @@ class ProcessAnalyser:
     def run(self, task: Mapping[str, Any]) -> dict[str, Any]:
         """Start the process and wait for its answer."""
         request = json.dumps({**task, "memory_mb": self._limits.memory_mb, "limits": self._limits.for_ingest()})
-        environment = {**os.environ, "MALLOC_ARENA_MAX": "2"}
+        # Where this process found its packages (a Lambda layer, say) the child shall find them as well.
+        paths = [os.environ.get("PYTHONPATH", ""), *sys.path]
+        path = os.pathsep.join(dict.fromkeys(path for path in paths if path))
+        environment = {**os.environ, "MALLOC_ARENA_MAX": "2", "PYTHONPATH": path}
         command = [sys.executable, "-m", "automl_lite.worker.analysis"]
         with subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment

@@ -15,11 +15,10 @@ from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
-import boto3
 from boto3.dynamodb.conditions import Attr, ConditionBase, Key
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from automl_lite._aws import config, session
 from automl_lite.domain.datasets import Dataset, DatasetState
 from automl_lite.domain.errors import (
     BackendUnavailable,
@@ -264,15 +263,7 @@ class DynamoStore:
 
     def __init__(self, url: str) -> None:
         prefix = urlsplit(url).netloc
-        resource = boto3.session.Session().resource(
-            "dynamodb",
-            config=Config(
-                retries={"mode": "standard", "max_attempts": 5},
-                connect_timeout=3,
-                read_timeout=10,
-                max_pool_connections=32,
-            ),
-        )
+        resource = session().resource("dynamodb", config=config(read_timeout=10, max_pool_connections=32))
         self._client = resource.meta.client  # takes and gives plain values; clients may be shared by threads
         self.datasets = DynamoDatasets(self._client, table_name(prefix, DATASETS))
         self.jobs = DynamoJobs(self._client, table_name(prefix, JOBS))

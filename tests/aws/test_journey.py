@@ -1,0 +1,198 @@
+"""The whole journey in the emulated account: real Terraform, real zip, the worker as Batch would start it."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import time
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from automl_lite.domain.records import utcnow
+from automl_lite.domain.runs import JobSpec
+from tests.aws.conftest import Deployment, send, wait_for
+
+pytestmark = pytest.mark.xdist_group("aws")
+
+BUDGET_S = 8
+
+
+def table(n_rows: int = 400) -> bytes:
+    """Return a table in which ``y`` follows from ``colour`` and ``size``, with some noise and missing cells."""
+    draw = random.Random(4)
+    lines = ["id,colour,size,when,y"]
+    for n in range(n_rows):
+        colour, size = draw.choice(["red", "green", "blue"]), draw.gauss(10, 3)
+        label = "yes" if (colour == "red") + size / 10 + draw.gauss(0, 0.2) > 1.3 else "no"
+        shown = "" if draw.random() < 0.05 else f"{size:.3f}"
+        lines.append(f"k{n},{colour},{shown},2024-0{1 + n % 9}-11,{label}")
+    return "\n".join(lines).encode()
+
+
+def upload(deployed: Deployment, data: bytes, filename: str = "shop.csv") -> str:
+    begun = deployed.post("/upload", {"filename": filename, "content_type": "text/csv", "size_bytes": len(data)})
+    assert begun["upload_url"].startswith(deployed.account.url)
+    assert "X-Amz-Signature" in begun["upload_url"]
+    status, answer = send("PUT", begun["upload_url"], data, begun["headers"])
+    assert status == 200, answer
+    return str(begun["dataset_id"])
+
+
+def ready_dataset(deployed: Deployment) -> str:
+    dataset_id = upload(deployed, table())
+    status, answer = deployed.call("POST", f"/datasets/{dataset_id}/confirm")
+    assert status in (200, 202), answer
+    dataset = wait_for(lambda: _when(deployed.get(f"/datasets/{dataset_id}"), "ready", "rejected"))
+    assert dataset["status"] == "ready", dataset["error"]
+    return dataset_id
+
+
+def train(deployed: Deployment, dataset_id: str, budget_s: int = BUDGET_S) -> str:
+    request = {"dataset_id": dataset_id, "target_column": "y", "config": {"time_budget": budget_s, "eda": "none"}}
+    return str(deployed.post("/train", request)["job_id"])
+
+
+def _when(answer: Any, *states: str) -> Any:
+    return answer if answer["status"] in states else None
+
+
+def test_from_upload_to_prediction_and_away(deployed: Deployment):
+    dataset_id = ready_dataset(deployed)
+    dataset = deployed.get(f"/datasets/{dataset_id}")
+    assert (dataset["n_rows"], dataset["n_columns"]) == (400, 5)
+
+    job_id = train(deployed, dataset_id)
+    submission = deployed.account.batch.submissions[-1]
+    given = {entry["name"]: entry["value"] for entry in submission["containerOverrides"]["environment"]}
+    assert list(given) == [JobSpec.ENV]
+    assert JobSpec.from_json(given[JobSpec.ENV]).job_id == job_id
+    assert len(given[JobSpec.ENV]) < JobSpec.MAX_BYTES
+
+    batch_id = next(j["jobId"] for j in deployed.account.batch.jobs.values() if job_id in j["jobName"])
+    job = wait_for(lambda: _when(deployed.get(f"/jobs/{job_id}"), "completed", "failed"), 240)
+    assert job["status"] == "completed", (job["error"], deployed.account.batch.logs[batch_id].read_text()[-3000:])
+    assert wait_for(lambda: deployed.account.batch.jobs[batch_id]["status"] == "SUCCEEDED")
+
+    status, refused = deployed.call("POST", f"/predict/{job_id}", {"features": {"colour": "red"}})
+    assert (status, refused["code"]) == (409, "not-deployed")
+    deployed.post(f"/jobs/{job_id}/deploy", {"deploy": True})
+    start = time.perf_counter()
+    answer = deployed.post(f"/predict/{job_id}", {"features": {"colour": "red", "size": 12.5, "when": "2024-03-11"}})
+    print(f"first prediction: {time.perf_counter() - start:.3f} s")
+    assert answer["prediction"] == "yes"
+    assert deployed.post(f"/predict/{job_id}", {"features": {"colour": "blue", "size": 3}})["prediction"] == "no"
+    start = time.perf_counter()
+    deployed.post(f"/predict/{job_id}", {"features": {"colour": "blue", "size": None}})
+    print(f"warm prediction: {time.perf_counter() - start:.3f} s")
+    assert {column["name"] for column in deployed.get(f"/predict/{job_id}/info")["inputs"]} >= {"colour", "size"}
+
+    listed = deployed.get("/jobs?limit=10")
+    assert [item["id"] for item in listed["items"]] == [job_id]
+    status, model = send("GET", job["onnx_model_download_url"], None, {})
+    assert status == 200
+    assert len(model) == next(a["size_bytes"] for a in job["artifacts"] if a["name"] == "model.onnx")
+
+    status, _ = deployed.call("DELETE", f"/jobs/{job_id}?delete_data=true")
+    assert status == 204
+    assert deployed.call("GET", f"/jobs/{job_id}")[0] == 404
+    assert deployed.call("GET", f"/datasets/{dataset_id}")[0] == 404
+    s3 = deployed.account.client("s3")
+    assert s3.list_objects_v2(Bucket=deployed.outputs["data_bucket"])["KeyCount"] == 0
+
+
+def test_upload_links_take_what_they_were_made_for_and_nothing_else(deployed: Deployment):
+    data = b"a,y\n1,2\n"
+    begun = deployed.post("/upload", {"filename": "t.csv", "content_type": "text/csv", "size_bytes": len(data)})
+    url, headers = begun["upload_url"], begun["headers"]
+    assert send("PUT", url, data + b"3,4\n", headers)[0] == 403  # too large
+    assert send("PUT", url, data, {"Content-Type": "text/html"})[0] == 403
+    assert send("PUT", url.replace("/raw?", "/table.parquet?"), data, headers)[0] == 403
+    assert send("GET", url, None, {})[0] == 403
+    signature = url.partition("X-Amz-Signature=")[2].partition("&")[0]
+    assert send("PUT", url.replace(signature, "0" * len(signature)), data, headers)[0] == 403
+    assert send("PUT", url, data, headers)[0] == 200
+
+
+def test_links_expire(deployed: Deployment, monkeypatch: pytest.MonkeyPatch):
+    from automl_lite.blobs import Download, open_blobs
+
+    for name, value in deployed.account.batch.aws.items():
+        monkeypatch.setenv(name, value)
+    blobs = open_blobs(f"s3://{deployed.outputs['data_bucket']}")
+    blobs.put("jobs/x/f", b"content")
+    download, until = Download(filename="f"), utcnow() + timedelta(seconds=2)
+    put = blobs.put_link("jobs/x/p", expires_at=until, max_bytes=1, content_type="", name="p", size_bytes=1)
+    get = blobs.get_link("jobs/x/f", expires_at=until, download=download)
+    assert send("GET", get.url, None, {}) == (200, b"content")
+    time.sleep(3)
+    assert send("GET", get.url, None, {})[0] == 403
+    assert send("PUT", put.url, b"1", dict(put.headers))[0] == 403
+    blobs.delete_all("jobs/x/")
+
+
+def test_files_without_a_size_get_no_link(deployed: Deployment):
+    status, answer = deployed.call("POST", "/upload", {"filename": "t.csv"})
+    assert (status, answer["code"]) == (422, "size-needed")
+
+
+def test_a_killed_worker_ends_its_job_through_the_event_bus(deployed: Deployment):
+    events = deployed.account.client("events")
+
+    def tell(job: dict[str, Any]) -> None:
+        """Tell what AWS Batch tells EventBridge."""
+        entry = {
+            "Source": "aws.batch",
+            "DetailType": "Batch Job State Change",
+            "Detail": json.dumps(job),
+            "Resources": [job["jobArn"]],
+        }
+        assert events.put_events(Entries=[entry])["FailedEntryCount"] == 0
+
+    batch = deployed.account.batch
+    batch._on_change = tell
+    dataset_id = ready_dataset(deployed)
+    job_id = train(deployed, dataset_id, budget_s=120)
+    batch_id = next(j["jobId"] for j in batch.jobs.values() if job_id in j["jobName"])
+    wait_for(lambda: _when(deployed.get(f"/jobs/{job_id}"), "running"))
+    os.kill(batch.processes[batch_id].pid, signal.SIGKILL)
+    job = wait_for(lambda: _when(deployed.get(f"/jobs/{job_id}"), "failed", "completed"))
+    assert (job["status"], job["error"]["code"]) == ("failed", "worker-died")
+    assert "status 137" in job["error"]["message"]
+    assert deployed.call("DELETE", f"/jobs/{job_id}?delete_data=true")[0] == 204
+
+
+def test_a_cancelled_job_leaves_the_queue(deployed: Deployment):
+    batch = deployed.account.batch
+    batch.runs = False
+    try:
+        dataset_id = ready_dataset(deployed)
+        job_id = train(deployed, dataset_id)
+        batch_job = next(j for j in batch.jobs.values() if job_id in j["jobName"])
+        assert deployed.post(f"/jobs/{job_id}/cancel")["status"] == "cancelled"
+        assert batch_job["status"] == "FAILED"
+        assert deployed.call("DELETE", f"/jobs/{job_id}?delete_data=true")[0] == 204
+    finally:
+        batch.runs = True
+
+
+def test_destroy_leaves_nothing(deployed: Deployment):
+    assert deployed.created > 50
+    told = deployed.terraform("destroy", "-auto-approve", "-no-color")
+    assert f"{deployed.created} destroyed" in told
+    assert deployed.terraform("state", "list") == ""
+    account = deployed.account
+    left = {
+        "buckets": account.client("s3").list_buckets()["Buckets"],
+        "tables": account.client("dynamodb").list_tables()["TableNames"],
+        "functions": account.client("lambda").list_functions()["Functions"],
+        "apis": account.client("apigatewayv2").get_apis()["Items"],
+        "rules": account.client("events").list_rules()["Rules"],
+        "roles": [r for r in account.client("iam").list_roles()["Roles"] if "automl-lite" in r["RoleName"]],
+        "queues": account.client("batch").describe_job_queues()["jobQueues"],
+        "logs": account.client("logs").describe_log_groups(logGroupNamePrefix="/automl-lite")["logGroups"],
+    }
+    assert {name: found for name, found in left.items() if found} == {}

@@ -1,0 +1,240 @@
+"""The handlers of the Lambda functions, in this process: events, late imports, and how often AWS is asked."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from botocore.client import BaseClient
+
+from automl_lite.domain.datasets import DatasetState
+from automl_lite.domain.records import to_plain
+from automl_lite.domain.runs import JobSpec, RunConfig
+from automl_lite.services.specs import SpecWriter
+from tests.api.conftest import boosted
+from tests.aws.emulator import ROOT
+from tests.records import a_dataset, a_job
+from tests.unit.inference.graphs import ROW
+
+CSV = b"a,b,y\n" + b"".join(b"%d,%d,%s\n" % (n, n * 7 % 13, b"yes" if n % 3 else b"no") for n in range(60))
+
+
+class Context:
+    function_name = "api"
+    aws_request_id = "r"
+
+
+@pytest.fixture
+def handlers(dynamodb_url, s3_url, tmp_path, monkeypatch) -> Iterator[Any]:
+    """Return the module of the handlers, as if a function had just started."""
+    settings = {
+        "STORE_URL": dynamodb_url,
+        "BLOBS_URL": s3_url.removesuffix("/some/prefix"),
+        "RUNNER_URL": "batch://queue/definition",
+        "DATA_DIR": str(tmp_path),
+        "SERVE_JOBS": "false",
+        "STREAMING": "false",
+        "DEPLOYED_SECONDS": "2",
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(f"AUTOML_LITE_{name}", value)
+    from automl_lite.server import aws_lambda
+
+    cached = (aws_lambda._settings, aws_lambda._services, aws_lambda._asgi)
+    for function in cached:
+        function.cache_clear()
+    yield aws_lambda
+    aws_lambda._services().close()
+    for function in cached:
+        function.cache_clear()
+
+
+@pytest.fixture
+def calls(monkeypatch) -> Counter[str]:
+    """Count what AWS is asked."""
+    counted: Counter[str] = Counter()
+    original = BaseClient._make_api_call
+
+    def counting(self: Any, operation: str, arguments: Any) -> Any:
+        counted[operation] += 1
+        return original(self, operation, arguments)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", counting)
+    return counted
+
+
+def v2(method: str, path: str, body: Any = None, stage: str = "api") -> dict[str, Any]:
+    """Return what an HTTP API sends (payload 2.0)."""
+    full = f"/{stage}{path}" if stage != "$default" else path
+    http = {"method": method, "path": full, "protocol": "HTTP/1.1", "sourceIp": "203.0.113.7", "userAgent": "t"}
+    return {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": full,
+        "rawQueryString": "",
+        "headers": {"host": "x.execute-api.eu-central-1.amazonaws.com", "content-type": "application/json"},
+        "requestContext": {"stage": stage, "http": http, "requestId": "r"},
+        "body": None if body is None else json.dumps(body),
+        "isBase64Encoded": False,
+    }
+
+
+def v1(method: str, path: str) -> dict[str, Any]:
+    """Return what a REST API sends (payload 1.0)."""
+    return {
+        "resource": "/{proxy+}",
+        "path": path,
+        "httpMethod": method,
+        "headers": {"Host": "x.execute-api.eu-central-1.amazonaws.com"},
+        "multiValueHeaders": {"Host": ["x.execute-api.eu-central-1.amazonaws.com"]},
+        "queryStringParameters": None,
+        "multiValueQueryStringParameters": None,
+        "requestContext": {"stage": "api", "identity": {"sourceIp": "203.0.113.7"}, "requestId": "r"},
+        "body": None,
+        "isBase64Encoded": False,
+    }
+
+
+def ask(handlers: Any, event: dict[str, Any]) -> tuple[int, Any]:
+    answer = handlers.api(event, Context())
+    return answer["statusCode"], json.loads(answer["body"]) if answer["body"] else None
+
+
+def deployed_model(handlers: Any) -> str:
+    """Store a model that is deployed; return its job's id."""
+    from automl_lite.domain.jobs import JobState, Result
+    from automl_lite.domain.records import utcnow
+
+    store, blobs, model = handlers._services().system.store, handlers._services().blobs, boosted()
+    result = Result(model="Blend", metric="roc_auc", metric_label="ROC AUC", value=0.9, model_bytes=len(model))
+    job = a_job(user_id="local", state=JobState.COMPLETED, attempt=1, result=result, deployed_at=utcnow())
+    blobs.put(job.key("model.onnx"), model)
+    blobs.put(job.key("config.json"), json.dumps(to_plain(RunConfig(budget_s=30))).encode())
+    store.jobs.add(job)
+    return job.id
+
+
+@pytest.mark.parametrize(
+    "event", [v2("GET", "/health"), v2("GET", "/health", stage="$default"), v1("GET", "/health")], ids=["v2", "$", "v1"]
+)
+def test_both_kinds_of_events_are_answered(handlers, event):
+    assert ask(handlers, event) == (200, {"status": "ok", "version": "0.1.0"})
+
+
+def test_unknown_paths_are_problems_as_everywhere(handlers):
+    status, problem = ask(handlers, v2("GET", "/nothing"))
+    assert (status, problem["code"]) == (404, "no-such-path")
+
+
+def test_warm_predictions_ask_nobody(handlers, calls):
+    job_id = deployed_model(handlers)
+    event = v2("POST", f"/predict/{job_id}", {"features": ROW})
+    calls.clear()
+    status, first = ask(handlers, event)
+    assert status == 200, first
+    assert calls == {"GetItem": 1, "GetObject": 1}
+    calls.clear()
+    for _ in range(5):
+        assert ask(handlers, event)[0] == 200
+    assert calls == {}
+    time.sleep(2.1)
+    assert ask(handlers, event)[0] == 200
+    assert calls == {"GetItem": 1}
+
+
+def test_a_file_that_arrived_is_read(handlers):
+    services = handlers._services()
+    dataset = a_dataset(user_id="local", declared_bytes=len(CSV))
+    services.system.store.datasets.add(dataset)
+    services.blobs.put(dataset.key("raw"), CSV)
+    record = {"s3": {"bucket": {"name": "b"}, "object": {"key": dataset.key("raw")}}}
+    assert handlers.analyse({"Records": [record]}, Context()) == {"read": 1}
+    read = services.system.store.datasets.get(dataset.id)
+    assert (read.state, read.n_rows) == (DatasetState.READY, 60)
+    # S3 may tell twice; and other files of the data set are not for reading.
+    assert handlers.analyse({"Records": [record]}, Context()) == {"read": 1}
+    other = {"s3": {"object": {"key": dataset.key("table.parquet")}}}
+    gone = {"s3": {"object": {"key": a_dataset().key("raw")}}}
+    assert handlers.analyse({"Records": [other, gone]}, Context()) == {"read": 0}
+
+
+def test_large_files_are_handed_to_the_function(handlers, calls, monkeypatch):
+    monkeypatch.setenv("AUTOML_LITE_ANALYSIS_FUNCTION", "reader")
+    monkeypatch.setenv("AUTOML_LITE_INLINE_ANALYSIS_BYTES", "100")
+    handed: list[tuple[str, Any]] = []
+
+    def take(self: Any, dataset_id: str, kinds: Any) -> None:
+        handed.append((dataset_id, dict(kinds)))
+
+    monkeypatch.setattr("automl_lite.runners.function.AnalysisFunction.__call__", take)
+    services = handlers._services()
+    dataset = a_dataset(user_id="local", declared_bytes=len(CSV))
+    services.system.store.datasets.add(dataset)
+    services.blobs.put(dataset.key("raw"), CSV)
+    status, shown = ask(handlers, v2("POST", f"/datasets/{dataset.id}/confirm", {"kinds": {"a": "category"}}))
+    assert (status, shown["status"]) == (202, "analysing")
+    assert handed == [(dataset.id, {"a": "category"})]
+    handlers.analyse({"analyse": dataset.id, "kinds": {"a": "category"}}, Context())
+    status, shown = ask(handlers, v2("GET", f"/datasets/{dataset.id}"))
+    assert (status, shown["status"], shown["columns"][0]["kind"]) == (200, "ready", "category")
+
+
+def test_events_end_after_the_present_state(handlers):
+    job_id = deployed_model(handlers)
+    answer = handlers.api(v2("GET", f"/jobs/{job_id}/events"), Context())
+    assert answer["statusCode"] == 200
+    assert "event: job" in answer["body"]
+
+
+def test_a_specification_fits_however_many_columns(handlers):
+    services = handlers._services()
+    job = a_job(memory_mb=3000, dataset_name="x" * 255, name="y" * 200, target="z" * 5000)
+    writer: SpecWriter = services.jobs._specs
+    config = RunConfig(budget_s=60, drop=tuple(f"column {n} {'w' * 40}" for n in range(500)), keep=())
+    services.blobs.put(job.key("config.json"), json.dumps(to_plain(config)).encode())
+    spec = writer.write(job)
+    assert len(spec.to_json()) < 1024 < JobSpec.MAX_BYTES
+    assert spec.config_key == job.key("config.json")
+
+
+def test_importing_the_handlers_loads_nothing_heavy():
+    heavy = ("onnxruntime", "duckdb", "numpy", "pandas", "sklearn", "boto3", "sqlalchemy", "pyarrow")
+    code = f"import automl_lite.server.aws_lambda, sys; print([m for m in {heavy!r} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_zip_is_small_and_the_same_twice(zips, tmp_path):
+    command = [sys.executable, str(ROOT / "infrastructure" / "lambda" / "build.py")]
+    version = zips["lambda_runtime"].removeprefix("python")
+    again, layer = tmp_path / "lambda.zip", tmp_path / "layer.zip"
+    subprocess.run(
+        [
+            *command,
+            *("--arch", zips["lambda_architecture"], "--python-version", version),
+            "--out",
+            again,
+            "--layer",
+            layer,
+        ],
+        check=True,
+        capture_output=True,
+    )
+    unzipped = 0
+    for name, other in (("lambda_zip", again), ("reader_zip", layer)):
+        with open(zips[name], "rb") as file:
+            data = file.read()
+        assert data == other.read_bytes()
+        assert len(data) <= 50e6
+        with zipfile.ZipFile(other) as archive:
+            unzipped += sum(entry.file_size for entry in archive.infolist())
+            names = archive.namelist()
+        assert not [n for n in names if n.startswith(("pandas/", "sklearn/", "automl_lite/training/"))]
+    assert unzipped <= 200e6

@@ -1,0 +1,49 @@
+"""The estimate of a month on AWS."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import automl_lite.services.prices as module
+
+TABLE = Path(module.__file__).with_name("prices.toml")
+
+
+def test_nothing_used_costs_next_to_nothing(run):
+    told = json.loads(run("cost", "--jobs", "0", "--predictions", "0", "--json").out)
+    assert {item["name"]: item["amount"] for item in told["items"] if item["amount"]} == {
+        "Logs, image, alarms": pytest.approx(1.2 * 0.10 + 6 * 0.10)
+    }
+
+
+def test_each_training_and_prediction_adds_to_it(run):
+    def total(*options: str) -> float:
+        return float(json.loads(run("cost", *options, "--json").out)["total"])
+
+    base = total("--jobs", "10", "--predictions", "1000")
+    assert total("--jobs", "20", "--predictions", "1000") > base
+    assert total("--jobs", "10", "--predictions", "1000000") > base + 1.0  # API Gateway alone takes a dollar
+
+
+def test_the_table_names_its_date(run):
+    outcome = run("cost")
+    assert "2025-06" in " ".join(outcome.out.split())
+
+
+def test_prices_can_be_replaced(run, tmp_path):
+    own = tmp_path / "prices.toml"
+    own.write_text(TABLE.read_text().replace("alarm_month = 0.10", "alarm_month = 1.10"))
+    told = json.loads(run("cost", "--jobs", "0", "--predictions", "0", "--prices", str(own), "--json").out)
+    assert told["total"] == pytest.approx(1.2 * 0.10 + 6 * 1.10)
+
+
+@pytest.mark.parametrize("text", ["", "not toml [", "as_of = 'x'"])
+def test_unusable_tables_are_told(run, tmp_path, text):
+    own = tmp_path / "prices.toml"
+    own.write_text(text)
+    outcome = run("cost", "--prices", str(own))
+    assert outcome.code == 1
+    assert "price table" in outcome.err
