@@ -48,7 +48,7 @@ def test_what_changed_is_told(run, model, tmp_path):
     assert "never seen in training" in outcome.out
     told = run("drift", model, path, "--json").json
     assert [c["column"] for c in told["columns"] if c["severity"] != "none"] == ["Sex", "Age"]
-    assert told["columns"][0]["shares"]["edges"]
+    assert told["columns"][1]["shares"]["edges"]
     assert told["estimate"]["n_rows"] == 1_000
 
 
