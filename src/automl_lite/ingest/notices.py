@@ -14,6 +14,7 @@ from automl_lite.errors import shorten
 from automl_lite.ingest.reading import name_list
 from automl_lite.ingest.statistics import ColumnStatistics
 
+COUNTED_ROWS = 1_000_000  # up to here copies of rows are counted, beyond estimated
 NEARLY_CONSTANT = 0.98  # share of one value above which a column hardly says anything
 MANY_MISSING = 0.5
 MANY_LEVELS = 0.5  # distinct values per value
@@ -72,13 +73,14 @@ def _about_rows(measured: Sequence[ColumnStatistics], n_rows: int, n_duplicates:
     notices = []
     if n_duplicates:
         share = n_duplicates / n_rows
+        about = "About " if n_rows > COUNTED_ROWS else ""
         repeat = "repeats" if n_duplicates == 1 else "repeat"
         but = " (but for identifiers)" if any(s.column.kind is Kind.ID for s in measured) else ""
         notices.append(
             Notice(
                 code="duplicate-rows",
                 severity="warning" if share >= 0.01 else "info",
-                message=f"{n_duplicates:,} of {n_rows:,} rows {repeat} an earlier row in every column{but}.",
+                message=f"{about}{n_duplicates:,} of {n_rows:,} rows {repeat} an earlier row in every column{but}.",
                 remedy="If they are copies by mistake, remove them: a copy that falls into both training and test "
                 "rows makes the score look better than it is.",
                 action="dedupe",

@@ -11,7 +11,7 @@ from automl_lite.domain.columns import Column, Kind, Notice
 from automl_lite.errors import UnknownTarget
 from automl_lite.ingest.closer import look_closer
 from automl_lite.ingest.engine import Workspace, identifier
-from automl_lite.ingest.notices import table_notices
+from automl_lite.ingest.notices import COUNTED_ROWS, table_notices
 from automl_lite.ingest.statistics import measure
 
 
@@ -23,7 +23,7 @@ class Profile:
     ----------
     n_rows : int
     n_duplicate_rows : int
-        Rows that repeat an earlier one in every column but the identifiers.
+        Rows that repeat an earlier one in every column but the identifiers; estimated beyond a million rows.
     n_sampled : int
         Rows, drawn evenly, on which relations between columns were measured.
     target : str or None
@@ -112,4 +112,10 @@ def _count_duplicates(ws: Workspace, source: str, columns: Sequence[Column], n_r
     names = [identifier(column.name) for column in columns if column.kind is not Kind.ID]
     if len(names) < 2 or n_rows < 2:
         return 0
-    return n_rows - ws.number(f"SELECT count(DISTINCT hash({', '.join(names)})) FROM {source}")
+    # Copies have the same hash: a share of all hashes holds the same share of the copies, in bounded memory.
+    parts = -(-n_rows // COUNTED_ROWS)
+    found = ws.number(
+        f"SELECT count(*) - count(DISTINCT h) FROM (SELECT hash({', '.join(names)}) AS h FROM {source}) "
+        f"WHERE h % {parts} = 0"
+    )
+    return found if parts == 1 else int(float(f"{found * parts:.2g}"))
