@@ -32,11 +32,15 @@ class UnreadableRowsFile(AutoMLLiteError):
 
 @dataclass(slots=True)
 class Chunk:
-    """Some rows: columns by name, and what is wrong with rows (0-based in the chunk) that cannot be scored."""
+    """Some rows: columns by name, and what is wrong with rows (0-based in the chunk) that cannot be scored.
+
+    ``unreadable`` has, by column, the texts that are not of its kind and stand as missing in ``columns``.
+    """
 
     columns: dict[str, Sequence[Any]]
     n_rows: int
     errors: dict[int, str] = field(default_factory=dict)
+    unreadable: dict[str, list[str]] = field(default_factory=dict)
 
 
 class Rows(AbstractContextManager["Rows"], Protocol):
@@ -116,13 +120,15 @@ class TypedRows:
                 for name, spelling in spellings.items():  # as they stand in the file, where they are written back
                     columns[name] = [spelling[value] for value in columns[name]]
                 errors: dict[int, str] = {}
+                unreadable: dict[str, list[str]] = {}
                 for name, path in self._texts.items():
                     texts = _slice(db, path, [name], start)[name]
                     for row, (text, value) in enumerate(zip(texts, columns[name], strict=True)):
                         if value is None and text is not None and text.strip().casefold() not in _NOTHING:
                             kind = next(c.kind for c in self._columns if c.name == name)
                             errors.setdefault(row, f"{name!r} expects {_EXPECTS[kind]}, not {text[:60]!r}.")
-                yield Chunk(columns, min(CHUNK_ROWS, self._n_rows - start), errors)
+                            unreadable.setdefault(name, []).append(text)
+                yield Chunk(columns, min(CHUNK_ROWS, self._n_rows - start), errors, unreadable)
 
     def __enter__(self) -> TypedRows:
         return self

@@ -16,6 +16,7 @@ from automl_lite.inference.estimate import Estimate, Expected
 from automl_lite.inference.explain import Contribution, Explanation
 from automl_lite.inference.output import AnswerColumns, CsvWriter, safe_cell
 from automl_lite.inference.predictor import Answer, InputWarning, Predictor, Scores
+from automl_lite.inference.schema import SchemaCheck
 
 __all__ = [
     "Answer",
@@ -35,6 +36,7 @@ __all__ = [
     "ModelTooNew",
     "NotAModel",
     "Predictor",
+    "SchemaCheck",
     "Scores",
     "UnreadableRows",
     "Watch",

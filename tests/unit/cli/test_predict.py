@@ -154,3 +154,31 @@ def test_other_delimiters(run, regression, tmp_path, delimiter: str):
     assert float(read_out(tmp_path / "out.csv")[0]["prediction"]) == pytest.approx(
         graphs.formula(ROW | {"paid": "true"})
     )
+
+
+def test_rows_are_only_checked_where_that_is_asked_for(run, binary, tmp_path):
+    good = write_csv(tmp_path / "good.csv", [{**r, "Sex": "male"} for r in random_rows(50)])
+    outcome = run("predict", binary, good, "--check")
+    assert (outcome.code, outcome.out) == (0, "The rows fit the model (50 rows checked).\n")
+    codes = {"male": 1, "female": 2, "": ""}
+    bad = write_csv(tmp_path / "bad.csv", [{**r, "Sex": codes.get(r["Sex"], 3)} for r in random_rows(50)])
+    outcome = run("predict", binary, bad, "--check", "--json")
+    assert outcome.code == 1
+    assert not outcome.json["fits"]
+    assert [n["column"] for n in outcome.json["notices"] if n["severity"] == "error"] == ["Sex"]
+
+
+def test_a_missing_column_is_named_by_the_check(run, regression, tmp_path):
+    data = write_csv(tmp_path / "rows.csv", [{k: v for k, v in ROW.items() if k != "Sex"} | {"sex": "male"}])
+    outcome = run("predict", regression, data, "--check")
+    assert outcome.code == 1
+    assert "The rows do not fit the model" in outcome.out
+    assert "no column 'Sex'" in outcome.err
+    assert "Is 'sex' meant?" in outcome.err
+
+
+def test_a_column_in_another_code_is_told_before_the_answers(run, binary, tmp_path):
+    data = write_csv(tmp_path / "rows.csv", [{**r, "Sex": "m"} for r in random_rows(50)])
+    outcome = run("predict", binary, data, "-o", tmp_path / "out.csv", "--json")
+    assert outcome.code == 0
+    assert "recoded-column" in {n["code"] for n in outcome.json["notices"]}
