@@ -211,6 +211,7 @@ def test_importing_the_handlers_loads_nothing_heavy():
     assert done.stdout.strip() == "[]"
 
 
+@pytest.mark.xdist_group("aws")
 def test_the_zip_is_small_and_the_same_twice(zips, tmp_path):
     command = [sys.executable, str(ROOT / "infrastructure" / "lambda" / "build.py")]
     version = zips["lambda_runtime"].removeprefix("python")
