@@ -8,7 +8,8 @@ PNPM := npx --yes pnpm@10.34.9
 WEB := src/automl_lite/server/web
 WEB_SOURCES := $(shell find frontend/src frontend/scripts frontend/ort frontend/*.json frontend/*.ts frontend/*.mjs -type f -not -name '*.test.*' 2>/dev/null)
 
-.PHONY: help setup run web web-test wheel screenshots e2e test lint format openapi lock emulator test-aws lambda-zip checkov
+.PHONY: help setup run web web-test wheel screenshots e2e test lint format bench-serving bench-ingest openapi lock \
+	emulator test-aws lambda-zip checkov
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
@@ -65,6 +66,12 @@ wheel: setup web ## Build dist/*.whl with the web app inside
 	$(BIN)/uv build --quiet --wheel --out-dir dist
 	@$(BIN)/python -m zipfile -l dist/*.whl | grep -q 'automl_lite/server/web/index.html' || { echo "The web app is missing from the wheel"; exit 1; }
 	@ls -l dist/*.whl
+
+bench-serving: setup ## Requests a second and latencies of predictions beside /health (about two minutes)
+	$(BIN)/python -m benchmarks.serving
+
+bench-ingest: setup ## Time and memory of reading a large file beside what DuckDB alone needs (about five minutes)
+	$(BIN)/python -m benchmarks.ingest
 
 openapi: setup ## Write frontend/openapi.json, which the web app's types are made of
 	$(BIN)/python -m automl_lite.server.openapi frontend/openapi.json

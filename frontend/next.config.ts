@@ -15,6 +15,9 @@ const config: NextConfig = {
   images: { unoptimized: true },
   // The interface is typed by `pnpm lint`; building twice must not check twice.
   typescript: { ignoreBuildErrors: true },
+  // What exists in the server build alone is called *.ssr.ts, so that the export does not meet it.
+  pageExtensions: isStatic ? ["tsx", "ts"] : ["ssr.ts", "tsx", "ts"],
+  env: { AUTOML_LITE_WEB: isStatic ? "static" : "ssr" },
   // `pnpm dev` beside a running platform.
   rewrites:
     !isBuild && api ? async () => [{ source: "/api/:path*", destination: `${api}/api/:path*` }] : undefined,

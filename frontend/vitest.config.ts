@@ -8,5 +8,6 @@ export default defineConfig({
     environment: "jsdom",
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: ["src/test/setup.ts"],
+    testTimeout: 30_000, // ms; a guard against tests that hang, far above what any takes
   },
 });

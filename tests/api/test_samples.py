@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 
 from automl_lite.server.samples.schemas import SamplesOut
 from automl_lite.services.samples import samples_folder
@@ -16,6 +17,11 @@ def test_every_sample_is_what_its_entry_says(api):
             header, *rows = csv.reader(file)
         assert (len(rows), len(header)) == (sample.n_rows, sample.n_columns), sample.name
         assert sample.target in header
+        if sample.task != "regression":
+            place = header.index(sample.target)
+            counted = Counter(row[place] for row in rows if row[place])
+            assert sample.target_counts == [count for _, count in counted.most_common()], sample.name
+        assert sum(sample.target_counts) >= 0.97 * sample.n_rows
         assert sample.licence
         assert sample.source
 

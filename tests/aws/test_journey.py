@@ -205,8 +205,8 @@ def test_destroy_leaves_nothing(deployed: Deployment):
     assert deployed.terraform("state", "list") == ""
     account = deployed.account
     left = {
-        "buckets": account.client("s3").list_buckets()["Buckets"],
-        "tables": account.client("dynamodb").list_tables()["TableNames"],
+        "buckets": account.client("s3").list_buckets(Prefix="automl-lite")["Buckets"],
+        "tables": [t for t in account.client("dynamodb").list_tables()["TableNames"] if t.startswith("automl-lite")],
         "functions": account.client("lambda").list_functions()["Functions"],
         "apis": account.client("apigatewayv2").get_apis()["Items"],
         "rules": account.client("events").list_rules()["Rules"],

@@ -7,9 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
+from automl_lite.blobs import open_blobs
 from automl_lite.domain.errors import Failure
 from automl_lite.domain.jobs import Job, JobState, Result
 from automl_lite.domain.records import utcnow
+from automl_lite.settings import Settings
 from automl_lite.store import open_store
 
 NAMES = ("<img src=x onerror=alert(1)>", "تقرير المبيعات", "🦊 fox & hen", "a" * 180, "Quarterly churn")
@@ -17,7 +19,8 @@ NAMES = ("<img src=x onerror=alert(1)>", "تقرير المبيعات", "🦊 fo
 
 def main() -> None:
     folder, n = Path(sys.argv[1]), int(sys.argv[2])
-    store = open_store(f"sqlite:///{folder / 'automl-lite.db'}")
+    settings = Settings(data_dir=folder)
+    store, blobs = open_store(settings.store_url), open_blobs(settings.blobs_url)
     now = utcnow() - timedelta(days=1)
     for i in range(n):
         created = now - timedelta(minutes=i)
@@ -32,9 +35,12 @@ def main() -> None:
             baseline=0.5,
             verdict="Clearly better than guessing.",
         )
+        job_id = str(UUID(int=10**20 + i))
+        if i < 100 or i == n - 1:  # the runs that tests open or change
+            blobs.put(f"jobs/{job_id}/config.json", b'{"budget_s": 60}')
         store.jobs.add(
             Job(
-                id=str(UUID(int=10**20 + i)),
+                id=job_id,
                 user_id="local",
                 dataset_id=str(UUID(int=7)),
                 dataset_name="seeded.csv",

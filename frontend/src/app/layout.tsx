@@ -1,5 +1,6 @@
 import type { Metadata, Viewport } from "next";
 import localFont from "next/font/local";
+import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { Providers, Shell } from "@/features/shell";
 import "./globals.css";
@@ -30,11 +31,18 @@ export const viewport: Viewport = {
   ],
 };
 
-export default function RootLayout({ children }: { children: ReactNode }) {
+// The server build renders each page with a nonce for its inline scripts; the export's are allowed by their hashes.
+async function nonceOf(): Promise<string | undefined> {
+  if (process.env.AUTOML_LITE_WEB !== "ssr") return undefined;
+  return (await headers()).get("x-nonce") ?? undefined;
+}
+
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const nonce = await nonceOf();
   return (
     <html lang="en" suppressHydrationWarning className={`${geist.variable} ${mono.variable}`}>
       <body>
-        <Providers>
+        <Providers nonce={nonce}>
           <Shell>{children}</Shell>
         </Providers>
       </body>

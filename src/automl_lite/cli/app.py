@@ -7,6 +7,7 @@ import typer
 from automl_lite import __version__
 from automl_lite.cli.cost import cost
 from automl_lite.cli.doctor import doctor
+from automl_lite.cli.drift import drift
 from automl_lite.cli.evaluate import evaluate
 from automl_lite.cli.info import info
 from automl_lite.cli.predict import predict
@@ -23,7 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # a bug is shown as Python shows it
     rich_markup_mode=None,
 )
-for command in (train, profile, predict, evaluate, info, report, serve, worker, doctor, cost):
+for command in (train, profile, predict, evaluate, drift, info, report, serve, worker, doctor, cost):
     app.command()(command)
 
 

@@ -71,7 +71,9 @@ def summary(entry: Mapping[str, Any], n_rows: int) -> str:
         return "nothing"
     match entry["kind"]:
         case "number" | "integer" if entry["n_distinct"] > _FEW:
-            low, middle, high = (_number(entry[what]) for what in ("min", "median", "max"))
+            are_years = entry["min"] >= 1000 and entry["max"] < 10_000
+            write = "{:.0f}".format if are_years else figure
+            low, middle, high = (write(entry[what]) for what in ("min", "median", "max"))
             return f"{low} to {high}, median {middle}"
         case "datetime":
             return f"{_day(entry['min'])} to {_day(entry['max'])}"
@@ -97,11 +99,6 @@ def percent(share: float | None) -> str:
     if share < 0.01:
         return "<1%"
     return ">99%" if 0.99 < share < 1 else f"{share:.0%}"
-
-
-def _number(value: float) -> str:
-    """Write a number; four digits without a comma, since it may be a year."""
-    return f"{value:.0f}" if 1000 <= abs(value) < 10_000 else figure(value)
 
 
 def _day(text: str) -> str:

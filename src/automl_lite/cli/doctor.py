@@ -30,9 +30,12 @@ def doctor(as_json: JsonOption = False) -> None:
     }
     packages, extras, settings = _packages(), _extras(), _settings()
     checks = {"predictions": _onnxruntime(), "temporary files": _temporary_files()}
+    server = _server()
     if as_json:
         missing = {extra: names for extra, names in extras.items() if names}
-        print_json(facts | {"packages": packages, "missing": missing, "settings": settings, "checks": checks})
+        print_json(
+            facts | {"packages": packages, "missing": missing, "settings": settings, "server": server, "checks": checks}
+        )
         return
     console = stdout()
     console.print(table("AutoML Lite", ("", ""), list(facts.items())))
@@ -42,6 +45,10 @@ def doctor(as_json: JsonOption = False) -> None:
     console.print(table("Extras", ("extra", "missing", "to install"), rows))
     if settings:
         console.print(table("Settings from the environment", ("name", "value"), list(settings.items())))
+    if server:
+        console.print(
+            table("Server", ("", "", "to do"), [(line["name"], line["value"], line["hint"]) for line in server])
+        )
     console.print(table("Checks", ("check", "outcome"), list(checks.items())))
 
 
@@ -91,6 +98,15 @@ def _settings() -> dict[str, str]:
         name: "********" if any(word in name for word in _SECRETS) else re.sub(r"//[^/@]*@", "//********@", value)
         for name, value in found.items()
     }
+
+
+def _server() -> list[dict[str, str]]:
+    """Return what is configured for the server and what each part lacks; nothing without the extra ``server``."""
+    if not _version("pydantic-settings"):
+        return []
+    from automl_lite.configuration import configuration
+
+    return [{"name": line.name, "value": line.value, "hint": line.hint} for line in configuration()]
 
 
 def _temporary_files() -> str:

@@ -2,6 +2,7 @@
 
 from automl_lite.inference.codegen import write_predict_script
 from automl_lite.inference.contract import Contract, InputColumn
+from automl_lite.inference.drift import ColumnDrift, DriftReport, Watch
 from automl_lite.inference.errors import (
     MissingColumns,
     ModelNotFound,
@@ -11,6 +12,7 @@ from automl_lite.inference.errors import (
     WrongTask,
     WrongType,
 )
+from automl_lite.inference.estimate import Estimate, Expected
 from automl_lite.inference.explain import Contribution, Explanation
 from automl_lite.inference.output import AnswerColumns, CsvWriter, safe_cell
 from automl_lite.inference.predictor import Answer, InputWarning, Predictor, Scores
@@ -18,9 +20,13 @@ from automl_lite.inference.predictor import Answer, InputWarning, Predictor, Sco
 __all__ = [
     "Answer",
     "AnswerColumns",
+    "ColumnDrift",
     "Contract",
     "Contribution",
     "CsvWriter",
+    "DriftReport",
+    "Estimate",
+    "Expected",
     "Explanation",
     "InputColumn",
     "InputWarning",
@@ -31,6 +37,7 @@ __all__ = [
     "Predictor",
     "Scores",
     "UnreadableRows",
+    "Watch",
     "WrongTask",
     "WrongType",
     "safe_cell",

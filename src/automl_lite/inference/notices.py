@@ -21,7 +21,7 @@ class Checker:
     def __init__(self, contract: Contract) -> None:
         self._names = [c.name for c in contract.inputs]
         self._known_names = frozenset(self._names) | frozenset(contract.ignored) | {contract.target}
-        self._ranged = [c for c in contract.inputs if c.type == "float" and _has_range(c)]
+        self._ranged = [(c, *_bounds(c)) for c in contract.inputs if c.type == "float" and _has_range(c)]
         self._moments = [c for c in contract.inputs if c.kind is Kind.DATETIME and _has_range(c)]
         self._levels = [(c, frozenset(c.values)) for c in contract.inputs if c.knows_all_levels]
 
@@ -56,9 +56,8 @@ class Checker:
     def row(self, encoded: Encoded, row: int = 0) -> list[Notice]:
         """Return notices about the values of one encoded row."""
         feed, notices = encoded.feed, []
-        for column in self._ranged:
+        for column, low, high in self._ranged:
             value = float(feed[column.name][row, 0])
-            low, high = _bounds(column)
             if value < low or value > high:  # NaN is neither
                 notices.append(_outside(column, _figure(value)))
         for column in self._moments:
@@ -86,9 +85,8 @@ class Tally:
         """Count the values of one chunk."""
         checker, feed = self._checker, encoded.feed
         self._n_rows += encoded.n_rows
-        for column in checker._ranged:
+        for column, low, high in checker._ranged:
             values = feed[column.name][:, 0]
-            low, high = _bounds(column)
             with np.errstate(invalid="ignore"):
                 wrong = values[(values < low) | (values > high)]
             if wrong.size:
@@ -112,7 +110,7 @@ class Tally:
     def notices(self) -> list[Notice]:
         """Return one notice a column, with the counts as ``facts``."""
         found = []
-        for column in (*self._checker._ranged, *self._checker._moments):
+        for column in (*(c for c, _, _ in self._checker._ranged), *self._checker._moments):
             if n := self._outside[column.name]:
                 found.append(_outside(column, self._extremes[column.name], n=n, n_rows=self._n_rows))
         for column, _ in self._checker._levels:

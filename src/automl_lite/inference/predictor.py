@@ -6,7 +6,7 @@ import os
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -28,6 +28,13 @@ _CHUNK_ROWS_WITH_TEXT = 1_000  # the tokens of a chunk stand side by side in mem
 
 class InputWarning(UserWarning):
     """Rows had columns that the model does not know, or lacked some that it does."""
+
+
+class Counting(Protocol):
+    """Something that looks at every encoded chunk that is scored."""
+
+    def add(self, encoded: Encoded) -> None:
+        """Count one chunk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,7 +207,7 @@ class Predictor:
         return self._checker.names(names)
 
     def score(
-        self, rows: Any, *, collect: bool = False, allow_absent: bool = False, tally: Tally | None = None
+        self, rows: Any, *, collect: bool = False, allow_absent: bool = False, tally: Counting | None = None
     ) -> Scores:
         """Return answers for a whole table as columns, in bounded extra memory.
 
@@ -210,12 +217,13 @@ class Predictor:
             Gather the rows that hold a value of a wrong type in ``errors`` instead of raising WrongType.
         allow_absent : bool, default=False
             Count columns that a table lacks as missing, with a notice, instead of raising MissingColumns.
-        tally : Tally, optional
-            Where to count values unlike those in training, for tables that come in pieces; their notices are then in
-            ``tally.notices()`` and not in the result.
+        tally : Tally or Watch, optional
+            Where to count values unlike those in training, for tables that come in pieces; notices about them are
+            then in ``tally.notices()`` and not in the result.
         """
         table = as_table(rows)
-        counts, errors, parts = tally or self.tally(), dict[int, WrongType](), []
+        own, errors, parts = self.tally(), dict[int, WrongType](), []
+        counts: Counting = own if tally is None else tally
         notices = self._name_notices(table, allow_absent=allow_absent)
         for encoded in self._chunks(table, collect=collect):
             parts.append(self._session.run(self._outputs, encoded.feed))
@@ -228,7 +236,7 @@ class Predictor:
             probabilities=second if self._is_classifier else None,
             intervals=None if self._is_classifier else second,
             errors=errors,
-            notices=tuple(notices) if tally else (*notices, *counts.notices()),
+            notices=(*notices, *own.notices()),
         )
 
     def explain(self, row: Any, *, label: Label | None = None, seed: int = 0, max_rows: int = 2_000) -> Explanation:

@@ -107,42 +107,58 @@ def opposite(text: str) -> str:
     return other.upper() if text.isupper() else other.capitalize() if text.istitle() else other
 
 
-def trimmed(cell: str) -> str:
-    """Return SQL of the cell without white space around it."""
-    return f"trim({cell}, {literal(SPACES)})"
+def sql_spaced(cell: str) -> str:
+    """Return SQL that tells whether a cell is empty or has white space around it; ten times faster than to trim it."""
+    spaces = literal(SPACES)
+    return f"(contains({spaces}, {cell}[1]) OR contains({spaces}, {cell}[-1]))"
+
+
+def sql_tidy(cell: str) -> str:
+    """Return SQL of the cell without white space around it, NULL where nothing is left."""
+    return f"(CASE WHEN {sql_spaced(cell)} THEN nullif(trim({cell}, {literal(SPACES)}), '') ELSE {cell} END)"
+
+
+# Below, cells are tidy: no white space around, never empty.
 
 
 def sql_missing(cell: str) -> str:
     """Return SQL that tells whether a cell is missing in any kind of column."""
-    return f"({trimmed(cell)} IN ('', {string_list(sorted(MISSING))}))"
+    return _one_of(cell, MISSING)
 
 
 def sql_missing_number(cell: str) -> str:
     """Return SQL that tells whether a cell is missing in a column of numbers, dates or booleans."""
-    return f"(lower({trimmed(cell)}) IN ('', {string_list(sorted(MISSING_AMONG_NUMBERS))}))"
+    return _one_of(f"lower({cell})", MISSING_AMONG_NUMBERS)
+
+
+def _one_of(cell: str, texts: frozenset[str]) -> str:
+    """Return SQL of ``cell IN (…)``, for which DuckDB would join every row with a table of the texts."""
+    mark = "\x1f"
+    listed = literal(mark + mark.join(sorted(texts)) + mark)
+    longest = max(map(len, texts))
+    return (
+        f"(strlen({cell}) <= {4 * longest} AND contains({listed}, concat(chr(31), {cell}, chr(31)))"
+        f" AND NOT contains({cell}, chr(31)))"
+    )
 
 
 def sql_integer(cell: str) -> str:
     """Return SQL of a BIGINT, or NULL where the cell is no whole number."""
-    return (
-        f"CASE WHEN regexp_full_match({trimmed(cell)}, {literal(_INTEGER.pattern)}) THEN TRY_CAST({cell} AS BIGINT) END"
-    )
+    return f"CASE WHEN regexp_full_match({cell}, {literal(_INTEGER.pattern)}) THEN TRY_CAST({cell} AS BIGINT) END"
 
 
 def sql_whole(cell: str) -> str:
     """Return SQL of a BIGINT of whole numbers with or without ``.0``."""
     pattern = f"{_INTEGER.pattern}|{_WHOLE.pattern}"
-    text = trimmed(cell)
     return (
-        f"CASE WHEN regexp_full_match({text}, {literal(pattern)})"
-        f" THEN TRY_CAST(regexp_replace({text}, '\\.0+$', '') AS BIGINT) END"
+        f"CASE WHEN regexp_full_match({cell}, {literal(pattern)})"
+        f" THEN TRY_CAST(regexp_replace({cell}, '\\.0+$', '') AS BIGINT) END"
     )
 
 
 def sql_number(cell: str) -> str:
     """Return SQL of a DOUBLE of plain decimal numbers."""
-    text = trimmed(cell)
-    return f"CASE WHEN regexp_full_match({text}, {literal(_NUMBER.pattern)}) THEN {sql_finite(text)} END"
+    return f"CASE WHEN regexp_full_match({cell}, {literal(_NUMBER.pattern)}) THEN {sql_finite(cell)} END"
 
 
 def sql_finite(text: str) -> str:
@@ -152,7 +168,7 @@ def sql_finite(text: str) -> str:
 
 def sql_boolean(cell: str) -> str:
     """Return SQL of a BOOLEAN by spelling."""
-    text = f"lower({trimmed(cell)})"
+    text = f"lower({cell})"
     return (
         f"CASE WHEN {text} IN ({string_list(sorted(TRUE))}) THEN true"
         f" WHEN {text} IN ({string_list(sorted(FALSE))}) THEN false END"
@@ -160,5 +176,5 @@ def sql_boolean(cell: str) -> str:
 
 
 def sql_text(cell: str) -> str:
-    """Return SQL of the trimmed text, NULL where it is missing."""
-    return f"CASE WHEN NOT {sql_missing(cell)} THEN {trimmed(cell)} END"
+    """Return SQL of the text, NULL where it is missing."""
+    return f"CASE WHEN NOT {sql_missing(cell)} THEN {cell} END"

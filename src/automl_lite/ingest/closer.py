@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from automl_lite.domain.columns import Kind, Notice
 from automl_lite.ingest.association import Truth, ranks, skewness_of
 from automl_lite.ingest.engine import Workspace
-from automl_lite.ingest.leaks import LeakSearch, tells
+from automl_lite.ingest.leaks import MIN_ROWS, LeakSearch, tells
 from automl_lite.ingest.notices import one_or_many, quoted
 from automl_lite.ingest.problem_type import problem_type
 from automl_lite.ingest.relations import relation
@@ -21,6 +22,7 @@ from automl_lite.ingest.target_notices import spelling_notices, target_notices
 
 _MIN_ROWS = 20
 _OUT_OF_ORDER = 0.01  # mean distance of a row from its place in time, over the number of rows; 1/3 at random
+_MAX_CHARTS = 200  # columns whose relation to the target is kept in full
 _MIN_LEVELS = 3  # any two columns of a single value each would say the same
 
 
@@ -33,7 +35,13 @@ class Closer:
 
 
 def look_closer(
-    ws: Workspace, source: str, measured: Sequence[ColumnStatistics], n_rows: int, target: str | None
+    ws: Workspace,
+    source: str,
+    measured: Sequence[ColumnStatistics],
+    n_rows: int,
+    *,
+    n_duplicates: int,
+    target: str | None,
 ) -> Closer:
     """Look at all columns in a sample of the rows; ``target`` adds what concerns it."""
     about = next((statistics for statistics in measured if statistics.column.name == target), None)
@@ -42,7 +50,7 @@ def look_closer(
     found = Closer(n_sampled)
     if n_rows < 2:
         return found
-    judge = _Judge(ws, source, measured, about, n_rows, n_sampled) if about is not None else None
+    judge = _Judge(ws, source, measured, about, n_rows, n_sampled, n_duplicates) if about is not None else None
     alike = _Alike()
     for drawn, statistics in zip(
         draw(ws, source, columns, n_rows, n_sampled), (s for s in measured if s is not about), strict=True
@@ -69,6 +77,7 @@ class _Judge:
         about: ColumnStatistics,
         n_rows: int,
         n_sampled: int,
+        n_duplicates: int,
     ) -> None:
         self._ws, self._source, self._measured, self._n_rows = ws, source, measured, n_rows
         self._about = about
@@ -78,6 +87,9 @@ class _Judge:
         self._truth = Truth.of(drawn, is_classes=self._is_classes)
         self._classes = _class_labels(about)
         self._means = MeanSearch(answers(drawn, is_classes=self._is_classes))
+        self._related: list[dict[str, Any]] = []
+        # Copies of the same few rows agree in everything.
+        self._is_telling = n_rows - n_duplicates >= max(MIN_ROWS, n_rows // 10)
         self._leaks = LeakSearch(self._truth, self._classes)
 
     def look(self, drawn: Drawn, statistics: ColumnStatistics) -> None:
@@ -88,14 +100,18 @@ class _Judge:
         self._leaks.add(told)
         if statistics.column.kind not in (Kind.ID, Kind.TEXT):
             statistics.entry["relation"] = relation(drawn, self._truth, told.skill, self._classes)
+            self._related.append(statistics.entry["relation"])
         self._means.add(drawn)
 
     def notices(self) -> list[Notice]:
         """Return what is to be said about the target and the columns that give it away."""
         target = self._about.column.name
-        found = self._leaks.notices(target, len(self._measured) - 1)
-        named = {notice.column for notice in found}
-        found += self._means.notices(self._ws, self._source, named)
+        found: list[Notice] = []
+        if self._is_telling:
+            found += self._leaks.notices(target, len(self._measured) - 1)
+            found += self._means.notices(self._ws, self._source, {notice.column for notice in found})
+        for weak in sorted(self._related, key=lambda told: -told["strength"])[_MAX_CHARTS:]:
+            weak["groups"] = []
         skewness = 0.0 if self._is_classes else skewness_of(self._truth.values[:, 0])
         return found + target_notices(self._about, self._n_rows, is_classes=self._is_classes, skewness=skewness)
 

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from automl_lite.ingest.cells import trimmed
 from automl_lite.ingest.engine import literal, string_list
 
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
@@ -99,7 +98,7 @@ class DateFormats:
 
     def sql(self, cell: str) -> str:
         """Return SQL of a TIMESTAMP: in UTC where a zone is given, else as written; NULL where no format fits."""
-        text = trimmed(cell)
+        text = cell
         parts = []
         iso = [format for format in self.formats if format.startswith("%Y-%m-%d")]
         if any(not format.endswith("%z") for format in iso):

@@ -14,6 +14,7 @@ from automl_lite.ingest.reading import Notes, name_list
 from automl_lite.ingest.table import RawColumn
 
 MAX_NAME_LENGTH = 200  # characters; models, databases and pages carry the name many times
+_TAKEN = "file_row_number"  # what DuckDB calls the place of a row in a Parquet file
 _PLAIN_STYLES = (NumberStyle(".", ","), NumberStyle(",", "."), NumberStyle(".", " "))
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]+")
 
@@ -75,7 +76,7 @@ def clean_names(raw: Sequence[str]) -> list[str]:
     ['price', 'Price_2', 'column_3', 'price_3']
     """
     names: list[str] = []
-    taken: set[str] = set()
+    taken = {_TAKEN}
     wanted = [_printable(text)[:MAX_NAME_LENGTH] for text in raw]
     reserved = {name.casefold() for name in wanted if name}
     for place, name in enumerate(wanted, start=1):

@@ -33,10 +33,14 @@ CLASS_SKILL, CLASS_REST = 0.45, 0.6
 NUMBER_SKILL, NUMBER_REST = 0.9, 0.5
 PATTERN_SKILL = 0.85  # of a pattern in texts: how a text begins may well say what it is about
 # The same for one class against all others, of three or more.
-ONE_SKILL, ONE_REST = 0.75, 0.4
+ONE_SKILL, ONE_REST = 0.88, 0.4
+CLASS_COVERED, NUMBER_COVERED = (
+    0.9,
+    0.97,
+)  # where the others together explain so much, one that explains more is no wonder
 _LEAST_SHARE = 0.02  # of the class
 CERTAIN = 0.99  # from here on the other columns do not matter
-_PENALTY = 0.6  # added to the limits, over the root of the number of rows
+_PENALTY = 1.0  # added to the limits, over the root of the number of rows
 _KEPT = 40  # columns whose groups stay in memory for comparing
 _COMPARED = 16
 _COARSE_BINS = 24
@@ -180,6 +184,7 @@ class LeakSearch:
         n = len(truth.values)
         self._is_possible = n >= MIN_ROWS and bool((truth.values.std(axis=0) > 0).any())
         least, self._rest = (CLASS_SKILL, CLASS_REST) if truth.classes is not None else (NUMBER_SKILL, NUMBER_REST)
+        self._covered = CLASS_COVERED if truth.classes is not None else NUMBER_COVERED
         self._least = least + _PENALTY * (1 - least) / max(n, 1) ** 0.5
 
     def add(self, told: Told) -> None:
@@ -197,7 +202,8 @@ class LeakSearch:
             if candidate.is_pattern and candidate.skill < PATTERN_SKILL:
                 continue
             together = self._others([*(suspect for suspect, _ in found), candidate], self._truth)
-            if candidate.skill >= CERTAIN or 1 - candidate.skill <= self._rest * (1 - together):
+            stands_out = together < self._covered and 1 - candidate.skill <= self._rest * (1 - together)
+            if candidate.skill >= CERTAIN or stands_out:
                 found.append((candidate, together))
         return found
 
@@ -211,7 +217,7 @@ class LeakSearch:
             if _in(candidate, known):
                 continue
             together = self._others(suspected, self._truth.one(candidate.one))
-            if 1 - candidate.one_skill <= ONE_REST * (1 - together):
+            if together < CLASS_COVERED and 1 - candidate.one_skill <= ONE_REST * (1 - together):
                 found.append((candidate, together))
         return found
 

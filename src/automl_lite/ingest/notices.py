@@ -14,6 +14,7 @@ from automl_lite.errors import shorten
 from automl_lite.ingest.reading import name_list
 from automl_lite.ingest.statistics import ColumnStatistics
 
+COUNTED_ROWS = 1_000_000  # up to here copies of rows are counted, beyond estimated
 NEARLY_CONSTANT = 0.98  # share of one value above which a column hardly says anything
 MANY_MISSING = 0.5
 MANY_LEVELS = 0.5  # distinct values per value
@@ -72,12 +73,14 @@ def _about_rows(measured: Sequence[ColumnStatistics], n_rows: int, n_duplicates:
     notices = []
     if n_duplicates:
         share = n_duplicates / n_rows
+        about = "About " if n_rows > COUNTED_ROWS else ""
+        repeat = "repeats" if n_duplicates == 1 else "repeat"
         but = " (but for identifiers)" if any(s.column.kind is Kind.ID for s in measured) else ""
         notices.append(
             Notice(
                 code="duplicate-rows",
                 severity="warning" if share >= 0.01 else "info",
-                message=f"{n_duplicates:,} of {n_rows:,} rows repeat an earlier row in every column{but}.",
+                message=f"{about}{n_duplicates:,} of {n_rows:,} rows {repeat} an earlier row in every column{but}.",
                 remedy="If they are copies by mistake, remove them: a copy that falls into both training and test "
                 "rows makes the score look better than it is.",
                 action="dedupe",
@@ -116,7 +119,7 @@ def _empty(columns: Sequence[ColumnStatistics], n_rows: int) -> list[Notice]:
 def _constant(columns: Sequence[ColumnStatistics], n_rows: int) -> list[Notice]:
     found = []
     for s in columns:
-        if s.entry["n_distinct"] == 1 and not s.entry["n_missing"]:
+        if s.entry["n_distinct"] == 1 and not s.entry["n_missing"] and n_rows > 1:
             value = _only_value(s)
             found.append((s.column.name, f"{quoted(s.column.name)} is {value} in every row.", {"value": value}))
     return one_or_many(
@@ -242,17 +245,17 @@ def _outliers(columns: Sequence[ColumnStatistics], n_rows: int) -> list[Notice]:
             continue
         ends = []
         if s.entry["max"] > high + width:
-            ends.append(f"reaches up to {_figure(s.entry['max'])}, while 99 % of its values are at most "
-                        f"{_figure(high)}")  # fmt: skip
+            ends.append(f"reaches up to {figure(s.entry['max'])}, while 99% of its values are at most "
+                        f"{figure(high)}")  # fmt: skip
         if s.entry["min"] < low - width:
-            ends.append(f"reaches down to {_figure(s.entry['min'])}, while 99 % of its values are at least "
-                        f"{_figure(low)}")  # fmt: skip
+            ends.append(f"reaches down to {figure(s.entry['min'])}, while 99% of its values are at least "
+                        f"{figure(low)}")  # fmt: skip
         if ends:
             facts = {"min": s.entry["min"], "q01": low, "q99": high, "max": s.entry["max"]}
             found.append((s.column.name, f"{quoted(s.column.name)} {' and '.join(ends)}.", facts))
     return one_or_many(
         found,
-        lambda n, names: f"{n:,} columns have values far beyond 99 % of the others: {names}.",
+        lambda n, names: f"{n:,} columns have values far beyond 99% of the others: {names}.",
         code="outliers",
         severity="info",
         remedy="Check whether these are errors, such as a slipped decimal point.",
@@ -277,7 +280,8 @@ def _most(count: int, total: int) -> str:
     return f"{min(count / total, 0.999 if count < total else 1.0):.1%}"
 
 
-def _figure(value: float) -> str:
+def figure(value: float) -> str:
+    """Write a number of the data for a sentence."""
     if abs(value) >= 1e15 or 0 < abs(value) < 1e-4:
         return f"{value:.3g}"
     return f"{value:,.0f}" if float(value).is_integer() or abs(value) >= 1000 else f"{value:.4g}"

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from automl_lite.ingest.cells import SPACES, trimmed
+from automl_lite.ingest.cells import SPACES
 from automl_lite.ingest.engine import literal
 
 _SIGNS = ("$", "€", "£", "¥", "₹", "₽", "₩", "₺", "₴", "₪", "₫", "฿", "₦", "¢")
@@ -35,6 +35,7 @@ _MORE_CODES = (
 CURRENCIES = tuple(sorted((*_SIGNS, *_CODES, *_MORE_CODES), key=len, reverse=True))
 MINUS = "\u2212\u2013-"  # minus sign, the dash of word processors, and the hyphen last: no range in a pattern
 _GAP = "[ \u00a0\u2007\u202f]"  # the spaces that stand inside numbers
+_LETTER = re.compile("[A-Za-z]")
 _THOUSANDS = {",": ",", ".": r"\.", "'": "['’]", " ": _GAP}
 
 
@@ -90,13 +91,12 @@ class NumberStyle:
 
     def sql(self, cell: str) -> str:
         """Return SQL of a DOUBLE, or NULL where the cell is not of this style."""
-        text = trimmed(cell)
         # Currency signs may hold dots (never here) but no digits, so digits and the decimal mark are the number.
-        digits = f"regexp_replace({text}, '[^0-9{self.decimal}]', '', 'g')"
+        digits = f"regexp_replace({cell}, '[^0-9{self.decimal}]', '', 'g')"
         if self.decimal == ",":
             digits = f"replace({digits}, ',', '.')"
-        sign = f"CASE WHEN regexp_matches({text}, '[({MINUS}]') THEN -1 ELSE 1 END"
-        fits = f"regexp_full_match({text}, {literal(self.pattern)})"
+        sign = f"CASE WHEN regexp_matches({cell}, '[({MINUS}]') THEN -1 ELSE 1 END"
+        fits = f"regexp_full_match({cell}, {literal(self.pattern)})"
         return f"CASE WHEN {fits} THEN {sign} * TRY_CAST({digits} AS DOUBLE) END"
 
 
@@ -114,6 +114,8 @@ def find_style(texts: Iterable[str], *, comma_decimals: bool) -> NumberStyle | N
     if not cells:
         return None
     unit = find_unit(cells)
+    if not unit and sum(_LETTER.search(text) is None for text in cells) < 0.5 * len(cells):
+        return None  # most are words with digits in them
     best, best_share = None, 0.0
     for style in _styles(unit, comma_decimals):
         share = sum(map(style.fits, cells)) / len(cells)

@@ -11,7 +11,7 @@ from automl_lite.domain.columns import Column, Kind, Notice
 from automl_lite.errors import UnknownTarget
 from automl_lite.ingest.closer import look_closer
 from automl_lite.ingest.engine import Workspace, identifier
-from automl_lite.ingest.notices import table_notices
+from automl_lite.ingest.notices import COUNTED_ROWS, table_notices
 from automl_lite.ingest.statistics import measure
 
 
@@ -23,7 +23,7 @@ class Profile:
     ----------
     n_rows : int
     n_duplicate_rows : int
-        Rows that repeat an earlier one in every column but the identifiers.
+        Rows that repeat an earlier one in every column but the identifiers; estimated beyond a million rows.
     n_sampled : int
         Rows, drawn evenly, on which relations between columns were measured.
     target : str or None
@@ -35,7 +35,8 @@ class Profile:
         ``min``, ``max``, ``mean``, ``std``, ``median``, ``quantiles`` (by share, as in ``"0.25"``),
         ``n_zero``, ``n_negative``, ``is_whole``, ``histogram`` (``edges``, ``counts``); dates ``min``, ``max``,
         ``median``, ``histogram`` in ISO 8601; categories, texts and ids ``length`` (characters) and ``examples``.
-        With a target all others have ``relation`` (``strength``, ``classes``, ``groups``; see ``relation``).
+        With a target the others have ``relation`` (``strength``, ``classes``, ``groups``; see ``relation``),
+        without groups beyond the 200 strongest.
     notices : tuple of Notice
         The serious ones first.
     """
@@ -93,7 +94,7 @@ def _profile(ws: Workspace, source: str, columns: Sequence[Column], target: str 
     n_rows = ws.number(f"SELECT count(*) FROM {source}")
     measured = measure(ws, source, columns, n_rows, target=target, max_bins=max_bins)
     n_duplicates = _count_duplicates(ws, source, columns, n_rows)
-    looked = look_closer(ws, source, measured, n_rows, target)
+    looked = look_closer(ws, source, measured, n_rows, n_duplicates=n_duplicates, target=target)
     notices = [*looked.notices, *table_notices(measured, n_rows, n_duplicates, target)]
     order = {"error": 0, "warning": 1, "info": 2}
     return Profile(
@@ -109,6 +110,12 @@ def _profile(ws: Workspace, source: str, columns: Sequence[Column], target: str 
 def _count_duplicates(ws: Workspace, source: str, columns: Sequence[Column], n_rows: int) -> int:
     # Identifiers differ by their nature; what counts is whether the rest of the row repeats.
     names = [identifier(column.name) for column in columns if column.kind is not Kind.ID]
-    if not names or n_rows < 2:
+    if len(names) < 2 or n_rows < 2:
         return 0
-    return n_rows - ws.number(f"SELECT count(DISTINCT hash({', '.join(names)})) FROM {source}")
+    # Copies have the same hash: a share of all hashes holds the same share of the copies, in bounded memory.
+    parts = -(-n_rows // COUNTED_ROWS)
+    found = ws.number(
+        f"SELECT count(*) - count(DISTINCT h) FROM (SELECT hash({', '.join(names)}) AS h FROM {source}) "
+        f"WHERE h % {parts} = 0"
+    )
+    return found if parts == 1 else int(float(f"{found * parts:.2g}"))

@@ -203,12 +203,7 @@ def plain_text_sql(name: str) -> str:
     Written in functions of one argument, which DuckDB evaluates once for each entry of a dictionary; an IN of many
     texts becomes a join over every row.
     """
-    spaces = literal(cells.SPACES)
-    missing = literal("\x1f" + "\x1f".join(sorted(cells.MISSING)) + "\x1f")
-    return (
-        f"NOT contains({spaces}, {name}[1]) AND NOT contains({spaces}, {name}[-1])"
-        f" AND NOT contains({missing}, concat(chr(31), {name}, chr(31)))"
-    )
+    return f"NOT {cells.sql_spaced(name)} AND NOT {cells.sql_missing(name)}"
 
 
 def boolean_reader(counts: Mapping[str, int]) -> Reader:

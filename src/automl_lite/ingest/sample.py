@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from automl_lite.domain.columns import Column, Kind
 from automl_lite.ingest.engine import Workspace, chunks
+from automl_lite.ingest.narrow import COLUMNS_AT_ONCE, narrowed
 from automl_lite.ingest.statistics import STRING_KINDS, cleaned
 
 Floats = npt.NDArray[np.float64]
@@ -23,7 +24,7 @@ Flags = npt.NDArray[np.bool_]
 MAX_ROWS = 20_000
 _MIN_ROWS = 2_000
 _MAX_CELLS = 4_000_000
-_COLUMNS_AT_ONCE = 50
+_DRAWN_AT_ONCE = 50
 _HASHES = 1_000_003
 _LARGEST = 1e75  # squares of larger numbers overflow
 
@@ -68,11 +69,13 @@ def draw(ws: Workspace, source: str, columns: Sequence[Column], n_rows: int, n_s
     where = ""
     if n_sampled < n_rows:
         where = f"WHERE hash(file_row_number) % {_HASHES} < {round(_HASHES * n_sampled / n_rows)}"
-    for part in chunks(columns, _COLUMNS_AT_ONCE):
-        cells = ", ".join(f"{_as_drawn(column)} AS c{i}" for i, column in enumerate(part))
-        found = ws.db.execute(f"SELECT {cells} FROM {source} {where}").fetchnumpy()
-        for i, column in enumerate(part):
-            yield _drawn(column, found.pop(f"c{i}"))
+    for block in chunks(columns, COLUMNS_AT_ONCE):
+        with narrowed(ws, source, block, n_rows) as relation:
+            for part in chunks(block, _DRAWN_AT_ONCE):
+                cells = ", ".join(f"{_as_drawn(column)} AS c{i}" for i, column in enumerate(part))
+                found = ws.db.execute(f"SELECT {cells} FROM {relation} {where}").fetchnumpy()
+                for i, column in enumerate(part):
+                    yield _drawn(column, found.pop(f"c{i}"))
 
 
 def _as_drawn(column: Column) -> str:

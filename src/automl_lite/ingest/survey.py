@@ -18,25 +18,26 @@ from automl_lite.ingest.table import RawColumn, RawTable
 
 _SAMPLE_CELLS = 400_000  # in Python about 0.3 s
 _MAX_SAMPLE_ROWS = 2_000
+_MAX_FIRST_ROWS = 1_000  # enough to guess by; the one pass over all rows proves the guess
 _MAX_EVIDENCE = 20_000  # distinct cells of one column that are looked at one by one
 _ROUNDS = 4  # a column narrows at most from whole numbers over numbers to text
 _COLUMNS_AT_ONCE = 40
-_DAY_AND_MONTH = re.compile("%[dm][/.-]%[dm]")
+_DAY_AND_MONTH = re.compile("%[dm][/.-]%[dm]")  # at the start: after a year there is no doubt
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Cells of one column: not empty, missing by a sign such as ``n/a``, not readable, with white space around."""
+    """Cells of one column: not empty, missing by a sign such as ``n/a``, not readable."""
 
     n_cells: int
     n_missing: int
     n_unfit: int
-    n_spaced: int
 
 
 def sample_cells(ws: Workspace, table: RawTable, columns: Sequence[RawColumn], n_rows: int = 0) -> list[Counter[str]]:
     """Count the trimmed cells of some rows of each column: rows spread over ``n_rows``, or else the first ones."""
-    limit = max(100, min(_MAX_SAMPLE_ROWS, _SAMPLE_CELLS // max(len(columns), 1)))
+    most = _MAX_SAMPLE_ROWS if n_rows else _MAX_FIRST_ROWS
+    limit = max(100, min(most, _SAMPLE_CELLS // max(len(columns), 1)))
     spread = f"{table.row} % {n_rows // limit} = 0" if n_rows > limit else ""
     names = ", ".join(column.cell for column in columns)
     rows = ws.rows(f"SELECT {names} FROM {table.rows(spread)} LIMIT {limit}")
@@ -48,6 +49,17 @@ def sample_cells(ws: Workspace, table: RawTable, columns: Sequence[RawColumn], n
                 trimmed[str(text).strip(cells.SPACES)] += count
         counted.append(trimmed)
     return counted or [Counter() for _ in columns]
+
+
+def tidy_cells(ws: Workspace, table: RawTable) -> None:
+    """Leave the white space around cells out and count them; before anything else looks at the cells of a table."""
+    untidy = [column for column in table.columns if column.native is None and column.n_spaced is None]
+    for chunk in chunks(untidy):
+        counts = ws.rows(table.select([f"count(*) FILTER ({cells.sql_spaced(column.cell)})" for column in chunk]))[0]
+        for column, count in zip(chunk, counts, strict=True):
+            column.n_spaced = int(str(count))
+            if column.n_spaced:
+                column.cell = cells.sql_tidy(column.cell)
 
 
 def choose_readers(columns: Sequence[RawColumn], samples: Sequence[Counter[str]]) -> Hints:
@@ -100,7 +112,7 @@ def _choose(column: RawColumn, sample: Counter[str], hints: Hints) -> Reader:
 def _spellings(ws: Workspace, table: RawTable, column: RawColumn) -> dict[str, int]:
     """Count the spellings of a boolean column."""
     read = f"{column.cell} IS NOT NULL AND ({column.reader.sql(column.cell)}) IS NOT NULL"
-    rows = ws.rows(f"SELECT {cells.trimmed(column.cell)}, count(*) FROM {table.rows(read)} GROUP BY 1 ORDER BY 1")
+    rows = ws.rows(f"SELECT {column.cell}, count(*) FROM {table.rows(read)} GROUP BY 1 ORDER BY 1")
     return {str(text): int(str(n)) for text, n in rows}
 
 
@@ -123,15 +135,14 @@ def _count(ws: Workspace, table: RawTable, columns: Sequence[RawColumn]) -> dict
             expressions += [
                 f"count({column.cell})",
                 f"count(*) FILTER ({column.cell} IS NOT NULL AND ({value}) IS NULL)",
-                f"count(*) FILTER ({column.cell} <> {cells.trimmed(column.cell)})" if column.is_text else "0",
             ]
         row = [int(str(value)) for value in ws.rows(table.select(expressions))[0]]
         for index, column in enumerate(chunk):
-            n_cells, n_null, n_spaced = row[3 * index : 3 * index + 3]
+            n_cells, n_null = row[2 * index : 2 * index + 2]
             n_missing = n_null
             if n_null and not column.is_text:  # rare, so it is no part of the query over all columns
                 n_missing = ws.number(f"SELECT count(*) FROM {table.rows(_missing(column))}")
-            counts[column.cell] = Counts(n_cells, n_missing, n_null - n_missing, n_spaced)
+            counts[column.cell] = Counts(n_cells, n_missing, n_null - n_missing)
     return counts
 
 
@@ -143,7 +154,7 @@ def _revise(
     Evidence is the sample, weighed as the whole, with every cell that did not fit. Day and month are settled by all
     cells: a single 13 decides.
     """
-    by_day = any(map(_DAY_AND_MONTH.search, column.reader.formats))
+    by_day = any(map(_DAY_AND_MONTH.match, column.reader.formats))
     narrow = not column.reader.is_text or column.forced in (Kind.NUMBER, Kind.INTEGER, Kind.DATETIME)
     if not narrow or not (by_day or count.n_unfit):
         return False
@@ -152,8 +163,7 @@ def _revise(
     evidence = Counter({text: n * max(1, n_fit // max(n_sampled, 1)) for text, n in sample.items()})
     where = f"{column.cell} IS NOT NULL" if by_day else _unfit(column)
     found = ws.rows(
-        f"SELECT {cells.trimmed(column.cell)}, count(*) FROM {table.rows(where)}"
-        f" GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {_MAX_EVIDENCE}"
+        f"SELECT {column.cell}, count(*) FROM {table.rows(where)} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {_MAX_EVIDENCE}"
     )
     evidence |= Counter({str(text): int(str(n)) for text, n in found})
     reader = _choose(column, evidence, hints)
@@ -170,11 +180,10 @@ def _tell(ws: Workspace, table: RawTable, column: RawColumn, sample: Counter[str
         raise KindDoesNotFit(column.name, column.forced.value, str(present[0][0]))
     if count.n_missing:
         signs = ws.rows(
-            f"SELECT {cells.trimmed(column.cell)}, count(*) FROM {table.rows(_missing(column))}"
-            " GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 6"
+            f"SELECT {column.cell}, count(*) FROM {table.rows(_missing(column))} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 6"
         )
         remarks.tell_missing(column.name, count.n_missing, [str(sign) for sign, _ in signs], notes)
-    if count.n_spaced:
+    if column.n_spaced:
         notes.say_of(column.name, "white space around the cells was removed.")
     remarks.tell_reader(column.reader, column.name, sample, notes, forced=column.forced is not None)
 

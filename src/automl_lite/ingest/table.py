@@ -31,6 +31,8 @@ class RawColumn:
         The kind that the caller asked for.
     as_text : bool
         Whether whole numbers are stored as text because they seem to name rows.
+    n_spaced : int, optional
+        Cells with white space around, which ``cell`` leaves out; None while nobody has looked.
     """
 
     name: str
@@ -40,6 +42,7 @@ class RawColumn:
     reader: Reader = TEXT
     forced: Kind | None = None
     as_text: bool = False
+    n_spaced: int | None = None
 
     @property
     def kind(self) -> Kind:

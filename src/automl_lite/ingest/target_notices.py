@@ -8,13 +8,13 @@ from typing import Any
 
 from automl_lite.domain.columns import Kind, Notice
 from automl_lite.errors import shorten
-from automl_lite.ingest.notices import quoted
+from automl_lite.ingest.notices import figure, quoted
 from automl_lite.ingest.reading import name_list
 from automl_lite.ingest.statistics import ColumnStatistics, label
 
 IMBALANCE = 0.9  # share of the commonest class
 FEW_ROWS = 10  # of a class, below which neither learning nor measuring it means much
-_LONG_TAIL = 3.0  # skewness
+_LONG_TAIL = 5.0  # skewness
 _SIGNS = re.compile(r"[\W_]+")
 
 
@@ -44,7 +44,7 @@ def target_notices(target: ColumnStatistics, n_rows: int, *, is_classes: bool, s
                 code="skewed-target",
                 severity="info",
                 message=f"A few values of {quoted(name)} are far larger than the rest (the largest is "
-                f"{entry['max']:,.6g}, 99 % are at most {high:,.6g}): they dominate squared errors.",
+                f"{figure(entry['max'])}, 99% are at most {figure(high)}): they dominate squared errors.",
                 column=name,
                 remedy="If the large ones should not count more than the others, choose the metric MAE.",
                 facts={"skewness": round(skewness, 2)},
@@ -70,7 +70,8 @@ def _about_classes(target: ColumnStatistics, n_values: int) -> list[Notice]:
             )
         )
     rare = sorted((count, value) for value, count in counts.items() if count < FEW_ROWS)
-    if rare and n_values >= 2 * FEW_ROWS:
+    # With a class in every other row the target is no class at all, and is refused as such.
+    if rare and n_values >= 2 * FEW_ROWS and entry["n_distinct"] <= n_values // 2:
         shown = ", ".join(f'"{shorten(value, 40)}" ({count})' for count, value in rare[:5])
         more = f" and {len(rare) - 5} more" if len(rare) > 5 else ""
         few = "1 class has" if len(rare) == 1 else f"{len(rare):,} classes have"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import gzip
 import hashlib
-import re
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,8 +20,7 @@ class TextFacts:
     """What one pass over the bytes of a text tells.
 
     ``n_lf``, ``n_cr`` and ``n_crlf`` count line feeds, carriage returns and pairs of them; ``n_lines`` counts
-    physical lines, the last one with or without a line end. ``has_underscores`` is about all lines but the first,
-    which mostly holds names.
+    physical lines, the last one with or without a line end.
     """
 
     sha256: str
@@ -30,9 +28,9 @@ class TextFacts:
     n_lf: int
     n_cr: int
     n_crlf: int
-    n_quotes: int
     n_nul: int
-    has_underscores: bool
+    n_underscores: int
+    has_quotes: bool
     is_ascii: bool
     n_lines: int
 
@@ -49,29 +47,24 @@ class TextFacts:
 def scan(path: Path) -> TextFacts:
     """Read the file once and return its facts; 0.2 s for 150 MB, mostly without holding the interpreter."""
     digest = hashlib.sha256()
-    size = n_lf = n_cr = n_crlf = n_quotes = n_nul = 0
-    is_ascii, has_underscores = True, False
+    size = n_lf = n_cr = n_crlf = n_nul = n_underscores = 0
+    is_ascii, has_quotes = True, False
     last = b""
     with path.open("rb") as file:
         while block := file.read(_BLOCK):
             digest.update(block)
             size += len(block)
             n_lf += block.count(b"\n")
-            n_quotes += block.count(b'"')
             n_nul += block.count(b"\x00") if b"\x00" in block else 0
-            has_underscores = has_underscores or b"_" in (block if size > len(block) else _after_first_line(block))
+            n_underscores += block.count(b"_")
+            has_quotes = has_quotes or b'"' in block
             is_ascii = is_ascii and block.isascii()
             if b"\r" in block or last == b"\r":
                 n_cr += block.count(b"\r")
                 n_crlf += block.count(b"\r\n") + (last == b"\r" and block.startswith(b"\n"))
             last = block[-1:]
     n_lines = n_lf + n_cr - n_crlf + (last not in (b"\n", b"\r", b""))
-    return TextFacts(digest.hexdigest(), size, n_lf, n_cr, n_crlf, n_quotes, n_nul, has_underscores, is_ascii, n_lines)
-
-
-def _after_first_line(block: bytes) -> bytes:
-    end = re.search(rb"[\r\n]", block)
-    return block[end.end() :] if end else b""
+    return TextFacts(digest.hexdigest(), size, n_lf, n_cr, n_crlf, n_nul, n_underscores, has_quotes, is_ascii, n_lines)
 
 
 def first_newline(path: Path) -> str:

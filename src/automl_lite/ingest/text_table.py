@@ -19,7 +19,7 @@ from automl_lite.ingest.limits import Limits
 from automl_lite.ingest.readers import How, plain_text_sql
 from automl_lite.ingest.reading import Notes, counted
 from automl_lite.ingest.remarks import tell_reader
-from automl_lite.ingest.survey import choose_readers, sample_cells
+from automl_lite.ingest.survey import choose_readers, sample_cells, tidy_cells
 from automl_lite.ingest.table import RawColumn, RawTable
 from automl_lite.ingest.text import TextFacts
 from automl_lite.ingest.totals import TAIL_BYTES, set_aside_strangers, tail_has_total
@@ -64,11 +64,12 @@ def read_text(
         tell_names(columns if plan.dialect.header else [], notes)
         return clean, plan
     plan = _settle_text(ws, source, plan, notes, limits)
-    table = delimited.load(ws, plan, notes, has_quotes=source.facts().n_quotes > 0)
+    table = delimited.load(ws, plan, notes, has_quotes=source.facts().has_quotes)
     force_kinds(table.columns, kinds)
     if source.is_sheet:
         n_above = plan.dialect.n_skip
         table.lines_of = lambda rows: {row: row + n_above + 1 for row in rows}
+    tidy_cells(ws, table)
     set_aside_strangers(ws, table, plan.dialect.header, notes)
     _drop_empty_nameless(ws, table, notes)
     tell_names(table.columns if plan.dialect.header else [], notes)
@@ -144,17 +145,23 @@ def _is_proven(
     facts = source.facts()
     if facts.newline != plan.newline or facts.n_nul:
         return False
-    if facts.has_underscores and _have_underscores(ws, plan, columns):
+    if facts.n_underscores and _have_underscores(ws, plan, columns, relation, facts.n_underscores):
         return False
-    if not facts.n_quotes:
+    if not facts.has_quotes:
         return facts.n_lines == n_rows + plan.dialect.n_skip
     return not delimited.check_swallowed_rows(ws, plan, relation, names)
 
 
-def _have_underscores(ws: Workspace, plan: Plan, columns: list[RawColumn]) -> bool:
+def _have_underscores(ws: Workspace, plan: Plan, columns: list[RawColumn], relation: str, n_all: int) -> bool:
     """Whether a number is written like ``1_000``, which DuckDB would read without a word."""
     numbers = [f"contains({column.cell}, '_')" for column in columns if column.reader.how is How.NUMBER]
     if not numbers:
+        return False
+    texts = [identifier(column.name) for column in columns if column.is_text]
+    counts = [f"coalesce(sum(strlen({name}) - strlen(replace({name}, '_', ''))), 0)" for name in texts]
+    in_texts = ws.number(f"SELECT {' + '.join(counts)} FROM {relation}") if texts else 0
+    in_names = sum(text.count("_") for text in (*(plan.dialect.header or ()), *plan.dialect.preamble))
+    if in_texts + in_names == n_all:
         return False
     return bool(ws.number(f"SELECT count(*) FROM {plan.relation(ws)} WHERE {' OR '.join(numbers)}"))
 

@@ -58,7 +58,7 @@ def set_aside_strangers(ws: Workspace, table: RawTable, header: Sequence[str] | 
     strangers: dict[int, tuple[str, str]] = {}
     if header and len(header) > 1:
         same = " AND ".join(
-            f"{column.cell} IS NOT DISTINCT FROM nullif({literal(text)}, '')"
+            f"{column.cell} IS NOT DISTINCT FROM nullif({literal(text.strip(cells.SPACES))}, '')"
             for column, text in zip(table.columns[:50], header[:50], strict=False)
         )
         rows = ws.rows(f"SELECT {table.row} FROM {table.rows(same)} LIMIT {MAX_REJECTS}")
@@ -82,10 +82,9 @@ def _all_blank(table: RawTable) -> str:
     number of expressions.
     """
     names = [column.cell for column in table.columns]
-    filled = [f"nullif({cells.trimmed(name)}, '')" for name in names[:_LOOKED_AT_SINGLY]]
+    filled = names[:_LOOKED_AT_SINGLY]
     if len(names) > _LOOKED_AT_SINGLY:
-        rest = f"concat({', '.join(names[_LOOKED_AT_SINGLY:])})"
-        filled.append(f"nullif({cells.trimmed(rest)}, '')")
+        filled.append(f"nullif(concat({', '.join(names[_LOOKED_AT_SINGLY:])}), '')")
     return f"coalesce({', '.join(filled)}) IS NULL"
 
 
@@ -102,7 +101,7 @@ def _totals(ws: Workspace, table: RawTable, condition: str) -> dict[int, tuple[s
         if word is None or not is_total(word[1]) or len(texts) < 2:
             break
         cell = table.columns[word[0]].cell
-        n_same = ws.number(f"SELECT count(*) FROM {table.rows(f'{cells.trimmed(cell)} = {literal(word[1])}')}")
+        n_same = ws.number(f"SELECT count(*) FROM {table.rows(f'{cell} = {literal(word[1])}')}")
         n_words = sum(not looks_typed(text) for _, text in filled)
         if n_same > 1 or n_words > 1:
             break

@@ -13,7 +13,7 @@ from automl_lite.ingest.errors import NoRows
 from automl_lite.ingest.kinds import cast_list, settle
 from automl_lite.ingest.limits import Limits
 from automl_lite.ingest.reading import Notes, Reject
-from automl_lite.ingest.survey import survey
+from automl_lite.ingest.survey import survey, tidy_cells
 from automl_lite.ingest.table import RawColumn, RawTable
 
 MAX_AT_ONCE = 250  # columns that one query types: planning time grows faster than their number
@@ -46,6 +46,7 @@ def write_typed(ws: Workspace, table: RawTable, notes: Notes, limits: Limits) ->
     if not n_rows:
         raise NoRows
     limits.check_rows(n_rows)
+    tidy_cells(ws, table)
     survey(ws, table, n_rows, notes)
     path = ws.path / "table.parquet"
     if len(table.columns) <= MAX_AT_ONCE:

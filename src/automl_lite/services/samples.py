@@ -22,7 +22,11 @@ INDEX = "samples.json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """A small real table; ``question`` is what a model of it answers."""
+    """A small real table; ``question`` is what a model of it answers.
+
+    ``target_counts`` draws the target: rows of each class, most frequent first, or of equal bins of a number from its
+    1st to its 99th percentile.
+    """
 
     name: str
     title: str
@@ -35,6 +39,7 @@ class Sample:
     source: str = ""
     licence: str = ""
     size_bytes: int = 0
+    target_counts: tuple[int, ...] = ()
 
 
 def samples_folder() -> Path:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from automl_lite.domain.columns import NUMERIC_KINDS, Column, Kind, Task
+from automl_lite.inference.sketch import Sketch
 from automl_lite.training.encoders import FALSE_SPELLINGS, TRUE_SPELLINGS, Values
 from automl_lite.training.features import RawColumns
 from automl_lite.training.inputs import Dropped
@@ -72,6 +73,18 @@ def build_contract(
     return contract
 
 
+def describe_predictions(task: Task, prediction: np.ndarray[Any, Any], outputs: dict[str, Any]) -> dict[str, Any]:
+    """Describe the file's answers to rows that it had not seen, which later answers are compared with.
+
+    ``prediction`` is [n, K] or [n]: a histogram of the positive probability or of the number; with more than two
+    classes the number of rows that got each label.
+    """
+    if task is Task.MULTICLASS:
+        labels, counts = np.unique(outputs["label"].astype(str), return_counts=True)
+        return {"labels": {str(label): int(n) for label, n in zip(labels, counts, strict=True)}}
+    return Sketch.of(prediction[:, 1] if task is Task.BINARY else prediction).as_dict()
+
+
 def _describe(column: Column, values: Values) -> dict[str, Any]:
     about: dict[str, Any] = {"name": column.name, "kind": column.kind.value}
     if column.kind in NUMERIC_KINDS:
@@ -81,6 +94,7 @@ def _describe(column: Column, values: Values) -> dict[str, Any]:
         if len(known):
             about |= {"min": _number(known.min()), "max": _number(known.max()), "mean": _number(known.mean())}
             about["quantiles"] = [_number(q) for q in np.quantile(known, QUANTILES)]
+            about["histogram"] = Sketch.of(known).as_dict()
         middle = float(np.quantile(known, 0.5, method="nearest")) if len(known) else None
         return about | {"example": None if middle is None else _number(middle)}
     about["type"] = "string"

@@ -19,9 +19,9 @@ from automl_lite.training.blend import MAX_SLOW_ROWS, fit_temperature, greedy_we
 from automl_lite.training.clock import Clock
 from automl_lite.training.config import LeaderboardRow, Progress, ProgressCallback, TrainConfig
 from automl_lite.training.conformal import ConformalIntervals, cross_intervals
-from automl_lite.training.contract import build_contract
+from automl_lite.training.contract import build_contract, describe_predictions
 from automl_lite.training.encoders import MAX_TARGETS, Targets
-from automl_lite.training.export import to_onnx
+from automl_lite.training.export import to_onnx, with_contract
 from automl_lite.training.features import FeatureEncoder, raw_columns
 from automl_lite.training.flaml_engine import FlamlSearch
 from automl_lite.training.inputs import Dropped
@@ -212,6 +212,8 @@ def train_frame(
             )  # fmt: skip
             linear_prediction = alone.predict(test_raw)
         intervals = outputs.get("interval")
+        contract = contract | {"predictions": describe_predictions(target.task, prediction, outputs)}
+        onnx = with_contract(onnx, contract)
     else:
         y_measured, measured_rows, how = target.y[train][known], train[known], "cross-validation"
         prediction = out_of_fold[known]
@@ -276,7 +278,7 @@ class Blender:
 
     def weights(self, among: npt.NDArray[np.bool_]) -> Floats:
         """Weights chosen on the rows of ``among`` that every candidate has predicted out of fold."""
-        rows = np.flatnonzero(self.known & among)
+        rows = self._rows(among)
         allowed = list(range(len(self.candidates)))
         while True:
             found = greedy_weights(
@@ -289,6 +291,11 @@ class Blender:
                 return weights
             # The heaviest for its share of the blend goes, and the rest is chosen again.
             allowed.remove(max(used, key=lambda j: self._size(j) / weights[j]))
+
+    def _rows(self, among: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+        """Known rows of ``among``, or all known ones: where time was enough for one fold only there are no others."""
+        rows = np.flatnonzero(self.known & among)
+        return rows if len(rows) else np.flatnonzero(self.known)
 
     def _loss(self, rows: npt.NDArray[np.int64]) -> Any:
         if self.metric in {"log_loss", "rmse", "r2"}:
@@ -309,7 +316,7 @@ class Blender:
         """Calibration of the blend, 1 for regression."""
         if not self.target.task.is_classification:
             return 1.0
-        rows = np.flatnonzero(self.known if among is None else self.known & among)
+        rows = np.flatnonzero(self.known) if among is None else self._rows(among)
         return fit_temperature(mixed([p[rows] for p in self.predictions], weights), self.y[rows])
 
     def cross_fitted(self, split: Split, weights: Floats) -> Floats:

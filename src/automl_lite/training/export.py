@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import numpy as np
-from onnx import TensorProto
+from onnx import ModelProto, TensorProto, helper
 
 from automl_lite.domain.columns import Task
 from automl_lite.training.blend import SMALLEST_P
@@ -30,8 +30,18 @@ def to_onnx(pipeline: Pipeline, contract: dict[str, Any]) -> tuple[bytes, dict[s
     blend = _weighted(graph, parts, weights)
     outputs = (_classify if pipeline.task.is_classification else _regress)(pipeline, graph, blend)
     whole = contract | {"outputs": outputs}
-    text = json.dumps(whole, ensure_ascii=False, sort_keys=True, allow_nan=False, separators=(",", ":"))
-    return graph.model({METADATA_KEY: text}).SerializeToString(deterministic=True), whole
+    return graph.model({METADATA_KEY: _json(whole)}).SerializeToString(deterministic=True), whole
+
+
+def with_contract(model: bytes, contract: dict[str, Any]) -> bytes:
+    """Put ``contract`` into a model file instead of the one that it has; the graph stays as it is."""
+    proto = ModelProto.FromString(model)
+    helper.set_model_props(proto, {METADATA_KEY: _json(contract)})
+    return bytes(proto.SerializeToString(deterministic=True))
+
+
+def _json(contract: dict[str, Any]) -> str:
+    return json.dumps(contract, ensure_ascii=False, sort_keys=True, allow_nan=False, separators=(",", ":"))
 
 
 def _weighted(graph: Graph, parts: list[str], weights: list[float]) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from automl_lite.cli import doctor, evaluate, info, predict, profile, report, rows, train  # noqa: F401 – their errors
+from automl_lite.cli import doctor, drift, evaluate, info, predict, profile, report, rows, train  # noqa: F401 – their errors
 from automl_lite.errors import AutoMLLiteError
 from automl_lite.inference import Contract
 from tests.unit.cli.test_main import COMMANDS

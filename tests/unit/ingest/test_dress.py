@@ -270,7 +270,7 @@ def test_the_last_line_needs_no_end(read: Any) -> None:
 def test_white_space_around_cells_is_removed_and_told(read: Any) -> None:
     table = read("a,b\n north ,1\nsouth, 2\n\u00a0north,3\n")
     assert table.rows == [("north", 1), ("south", 2), ("north", 3)]
-    assert '"a": white space around the cells was removed.' in table.reading.assumptions
+    assert '"a", "b": white space around the cells was removed.' in table.reading.assumptions
 
 
 def test_hostile_cells_stay_text(read: Any) -> None:

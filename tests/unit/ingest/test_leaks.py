@@ -148,3 +148,8 @@ def test_a_trend_over_time_is_no_leak(leaks):
 
 def test_few_rows_are_not_judged(leaks):
     assert leaks({"x": np.arange(12) * 1.5, "z": np.arange(12)[::-1] % 5, "y": np.arange(12) * 2.5}) == {}
+
+
+def test_copies_of_two_rows_are_no_leaks(leaks):
+    half = np.arange(N) % 2
+    assert leaks({"x": half * 1.5, "c": np.array(["a", "b"])[half], "y": np.array(["no", "yes"])[half]}) == {}

@@ -9,7 +9,7 @@ import pytest
 
 from automl_lite.domain.columns import Column, Kind
 from automl_lite.errors import UnknownTarget
-from automl_lite.ingest import profile_table, read_frame
+from automl_lite.ingest import profile_table, read_file, read_frame
 
 
 @pytest.fixture
@@ -186,7 +186,7 @@ def test_a_target_with_gaps_rare_classes_and_one_common_class(profiled):
 
 def test_a_long_tail_is_told_of_regression_targets(profiled):
     rng = np.random.default_rng(5)
-    profile = profiled({"x": rng.normal(size=300), "y": np.exp(2 * rng.normal(size=300))}, target="y")
+    profile = profiled({"x": rng.normal(size=300), "y": [*np.arange(298) + 0.5, 9e3, 1e4]}, target="y")
     assert notice(profile, "skewed-target").column == "y"
     assert notice(profile, "skewed-target").severity == "info"
 
@@ -236,3 +236,20 @@ def test_long_tables_are_sampled_and_say_so(profiled):
     assert profile.n_sampled == 20_000
     assert entry(profile, "x")["max"] == (n - 1) * 0.5
     assert sum(g["n"] for g in entry(profile, "x")["relation"]["groups"]) == pytest.approx(20_000, rel=0.05)
+
+
+def test_wide_tables_are_profiled_in_parts(profiled):
+    rng = np.random.default_rng(9)
+    frame = {f"f{i}": rng.integers(0, 9, 60) for i in range(300)} | {"y": rng.normal(size=60)}
+    profile = profiled(frame, target="y")
+    assert [c["name"] for c in profile.columns] == list(frame)
+    assert [c["max"] for c in profile.columns[:300]] == [frame[f"f{i}"].max() for i in range(300)]
+    assert sum(bool(c["relation"]["groups"]) for c in profile.columns[:300]) == 200
+
+
+def test_a_column_called_like_the_place_of_a_row(tmp_path):
+    source = tmp_path / "odd.csv"
+    source.write_text("file_row_number,x\n" + "".join(f"{7 * i % 5},{i / 2}\n" for i in range(30)), encoding="utf-8")
+    reading = read_file(source, out=tmp_path / "table.parquet")
+    profile = profile_table(tmp_path / "table.parquet", reading.columns)
+    assert entry(profile, "file_row_number_2")["max"] == 4

@@ -29,7 +29,7 @@ def make(budget_s=30.0, max_models=None, n=300, stop=None, **more):
 
 
 def test_model_limit_and_order_do_not_depend_on_speed():
-    first, second = make(max_models=16).run(), make(max_models=16).run()
+    first, second = (make(600, max_models=16).run() for _ in range(2))
     assert [c.config.name for c in first] == [c.config.name for c in second]
     assert len(first) == 16
     assert "tuned" in first[-1].config.name

@@ -11,7 +11,8 @@ export function MiniBars({
   color?: string;
 }) {
   const top = Math.max(1, ...counts);
-  const width = 100 / Math.max(1, counts.length);
+  const gap = Math.min(0.8, 10 / Math.max(1, counts.length));
+  const width = (100 + gap) / Math.max(1, counts.length);
   return (
     <svg
       aria-hidden="true"
@@ -26,8 +27,8 @@ export function MiniBars({
           <rect
             // biome-ignore lint/suspicious/noArrayIndexKey: bars never move
             key={index}
-            x={index * width + width * 0.05}
-            width={width * 0.9}
+            x={index * width}
+            width={width - gap}
             y={100 - tall}
             height={tall}
             fill={color}

@@ -14,6 +14,7 @@ export function Confirm({
   title,
   children,
   action,
+  keep = "Keep",
   busy,
   onConfirm,
   onClose,
@@ -22,6 +23,8 @@ export function Confirm({
   title: string;
   children: ReactNode;
   action: string;
+  /** What the button that changes nothing says. */
+  keep?: string;
   busy?: boolean;
   onConfirm: () => void;
   onClose: () => void;
@@ -37,7 +40,7 @@ export function Confirm({
           </AlertDialog.Description>
           <div className="mt-5 flex flex-wrap justify-end gap-2">
             <AlertDialog.Cancel asChild>
-              <Button>Keep</Button>
+              <Button>{keep}</Button>
             </AlertDialog.Cancel>
             <Button look="danger" disabled={busy} onClick={onConfirm}>
               {action}

@@ -23,5 +23,5 @@ export function Status({ tone, word, className }: { tone: StatusTone; word: stri
 }
 
 export function Dot({ tone }: { tone: StatusTone }) {
-  return <span aria-hidden="true" className={cx("size-2 shrink-0 rounded-full", DOTS[tone])} />;
+  return <span aria-hidden="true" className={cx("inline-block size-2 shrink-0 rounded-full", DOTS[tone])} />;
 }

@@ -22,6 +22,9 @@ export function noticesFor(dataset: DatasetDetail, target: Target | undefined): 
 /** The one-click fix of a notice; null where nothing can be set. */
 export function fixOf(notice: Notice, draft: Draft, dataset: DatasetDetail): Fix | null {
   const { action, column } = notice;
+  const several = column ? [] : columnsOf(notice, draft, dataset);
+  if (several.length > 0 && (action === "drop" || action === "keep"))
+    return fixOfSeveral(action, several, draft);
   if (column === draft.target || (column && !dataset.columns.some((known) => known.name === column)))
     return null;
   if (action === "drop" && column) {
@@ -49,4 +52,23 @@ export function fixOf(notice: Notice, draft: Draft, dataset: DatasetDetail): Fix
     };
   }
   return null;
+}
+
+/** The columns that a notice about several names, without the target. */
+function columnsOf(notice: Notice, draft: Draft, dataset: DatasetDetail): string[] {
+  const named = notice.facts?.columns;
+  if (!Array.isArray(named)) return [];
+  const known = new Set(dataset.columns.map((column) => column.name));
+  return named.filter((name): name is string => known.has(name) && name !== draft.target);
+}
+
+function fixOfSeveral(action: "drop" | "keep", columns: string[], draft: Draft): Fix {
+  const without = (names: string[]) => names.filter((name) => !columns.includes(name));
+  const neither = { drop: without(draft.drop), keep: without(draft.keep) };
+  return {
+    label: action === "drop" ? `Leave all ${columns.length} out` : `Use all ${columns.length} all the same`,
+    isDone: columns.every((name) => draft[action].includes(name)),
+    apply: { ...neither, [action]: [...neither[action], ...columns] },
+    undo: neither,
+  };
 }

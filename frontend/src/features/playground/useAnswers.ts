@@ -23,45 +23,39 @@ const shared = {
   retry: false,
 };
 
-/** The answer for the row, at once on the device, after a short rest over HTTP. */
-export function useAnswer(jobId: string, engine: Engine | null, row: Row, isWell: boolean) {
+/** The answer for the row (null while a field holds something wrong), at once on the device, after a short rest over HTTP. */
+export function useAnswer(jobId: string, engine: Engine | null, row: Row | null) {
   const settled = useSettled(row, engine?.kind === "server" ? 180 : 0);
   return useQuery({
     ...shared,
     queryKey: ["answer", jobId, engine?.kind, settled],
-    enabled: engine !== null && isWell,
+    enabled: engine !== null && settled !== null,
     queryFn: async () => {
-      const [answer] = (await engine?.answers([settled])) ?? [];
+      const [answer] = (await engine?.answers(settled ? [settled] : [])) ?? [];
       return { answer, milliseconds: engine?.milliseconds() ?? null };
     },
   });
 }
 
 /** Why, once the row has rested: it takes hundreds of rows through the model. */
-export function useExplanation(
-  jobId: string,
-  engine: Engine | null,
-  row: Row,
-  output: string,
-  isWell: boolean,
-) {
+export function useExplanation(jobId: string, engine: Engine | null, row: Row | null, output: string) {
   const settled = useSettled(row, 350);
   return useQuery({
     ...shared,
     queryKey: ["explanation", jobId, engine?.kind, output, settled],
-    enabled: engine !== null && isWell,
-    queryFn: () => engine?.explain(settled, output) ?? null,
+    enabled: engine !== null && settled !== null,
+    queryFn: () => (settled && engine?.explain(settled, output)) ?? null,
   });
 }
 
 /** The answers along each sweep, all in one question. */
-export function useSweeps(jobId: string, engine: Engine | null, row: Row, sweeps: Sweep[], isWell: boolean) {
+export function useSweeps(jobId: string, engine: Engine | null, row: Row | null, sweeps: Sweep[]) {
   const settled = useSettled(row, engine?.kind === "server" ? 350 : 60);
   const names = sweeps.map((sweep) => sweep.column.name);
   return useQuery({
     ...shared,
     queryKey: ["sweeps", jobId, engine?.kind, names, settled],
-    enabled: engine !== null && isWell && sweeps.length > 0,
+    enabled: engine !== null && settled !== null && sweeps.length > 0,
     queryFn: async () => {
       const rows = sweeps.flatMap(({ column, steps }) =>
         steps.map((step) => ({ ...settled, [column.name]: step.value })),

@@ -2214,20 +2214,14 @@ export interface components {
          *     }
          */
         PredictIn: {
-            /**
-             * Features
-             * @default null
-             */
-            features: {
-                [key: string]: number | boolean | string | null;
-            } | null;
-            /**
-             * Rows
-             * @default null
-             */
-            rows: {
-                [key: string]: number | boolean | string | null;
-            }[] | null;
+            /** Features */
+            features?: {
+                [key: string]: unknown;
+            };
+            /** Rows */
+            rows?: {
+                [key: string]: unknown;
+            }[];
         } & (unknown | unknown);
         /**
          * PredictionOut
@@ -2524,6 +2518,11 @@ export interface components {
          *       "size_bytes": 15240,
          *       "source": "palmerpenguins",
          *       "target": "species",
+         *       "target_counts": [
+         *         152,
+         *         124,
+         *         68
+         *       ],
          *       "task": "multiclass",
          *       "title": "Penguins"
          *     }
@@ -2553,6 +2552,11 @@ export interface components {
             source: string;
             /** Target */
             target: string;
+            /**
+             * Target Counts
+             * @description Rows of each class, most frequent first; of a number, rows in equal bins from its 1st to its 99th percentile.
+             */
+            target_counts: number[];
             /**
              * Task
              * @enum {string}
@@ -4160,7 +4164,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "text/event-stream": unknown;
                 };
             };
             /** @description `job-not-found`: No job has this id. */
@@ -4332,7 +4336,7 @@ export interface operations {
                     "application/json": components["schemas"]["ArtifactOut"];
                 };
             };
-            /** @description `job-not-found`: No job has this id. or `page-unavailable`: This installation has no template for pages with a model inside. */
+            /** @description `job-not-found`: No job has this id. or `page-unavailable`: The installation has no template for pages with a model inside. */
             404: {
                 headers: {
                     [name: string]: unknown;

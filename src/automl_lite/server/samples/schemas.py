@@ -25,6 +25,7 @@ class SampleOut(Out):
                     "size_bytes": 15240,
                     "source": "palmerpenguins",
                     "licence": "CC0",
+                    "target_counts": [152, 124, 68],
                 }
             ]
         }
@@ -41,6 +42,10 @@ class SampleOut(Out):
     size_bytes: int
     source: str
     licence: str
+    target_counts: list[int] = Field(
+        description="Rows of each class, most frequent first; of a number, rows in equal bins from its 1st to its "
+        "99th percentile."
+    )
 
 
 class SamplesOut(Out):

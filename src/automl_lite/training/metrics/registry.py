@@ -119,7 +119,7 @@ METRICS: dict[str, Metric] = {
         ),
         _metric(
             "log_loss",
-            "Surprise at what happened",
+            "Average surprise",
             "log loss, cross-entropy",
             "How small the probability of what really happened was; 0 is perfect, sure and wrong costs most.",
             up=False,

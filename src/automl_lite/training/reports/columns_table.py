@@ -22,7 +22,7 @@ def column_rows(
     notices: Sequence[Notice],
 ) -> list[dict[str, Any]]:
     """Return one row for each of the ``first`` columns (the target), then for each relation in its order."""
-    flagged = {notice.column for notice in notices if notice.column and notice.severity != "info"}
+    flagged = {name for notice in notices if notice.severity != "info" for name in notice.columns}
     listed: list[tuple[Column, Relation | None]] = [(column, None) for column in first]
     listed += [(each.column, each) for each in relations]
     rows = []

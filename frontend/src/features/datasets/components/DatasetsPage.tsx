@@ -2,13 +2,14 @@
 
 import { Database, Plus, Trash2 } from "lucide-react";
 import Link from "next/link";
-import { useState } from "react";
+import { useDeferredValue, useState } from "react";
 import {
   Button,
   ButtonLink,
   Card,
   Confirm,
   Empty,
+  Input,
   Problem,
   SkeletonRows,
   Status,
@@ -26,9 +27,13 @@ const STATES = {
   rejected: { tone: "failed", word: "Not read" },
 } as const;
 
+const SEARCHED = 8; // tables from which a search is offered
+
 /** Every table that was uploaded. */
 export function DatasetsPage() {
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useDatasets();
+  const [typed, setTyped] = useState("");
+  const search = useDeferredValue(typed.trim());
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useDatasets(search);
   const items = data?.pages.flatMap((page) => page.items);
   return (
     <>
@@ -45,7 +50,25 @@ export function DatasetsPage() {
       {error ? <Problem error={error} retry={refetch} /> : null}
       <Card className="overflow-hidden">
         {!items && !error ? <SkeletonRows rows={6} label="Loading data sets" /> : null}
-        {items?.length === 0 ? (
+        {items && (items.length > SEARCHED || search) ? (
+          <div className="card-pad max-w-sm py-3">
+            <Input
+              label="Search tables"
+              hideLabel
+              type="search"
+              placeholder="Search names"
+              maxLength={200}
+              value={typed}
+              onChange={(event) => setTyped(event.target.value)}
+            />
+          </div>
+        ) : null}
+        {items?.length === 0 && search ? (
+          <p className="card-pad border-t border-line py-4 text-ink-2">
+            No table has “<bdi>{search}</bdi>” in its name.
+          </p>
+        ) : null}
+        {items?.length === 0 && !search ? (
           <Empty
             icon={<Database aria-hidden="true" />}
             title="No tables yet"
@@ -58,7 +81,7 @@ export function DatasetsPage() {
             A CSV with a header line is enough.
           </Empty>
         ) : null}
-        <ul className="m-0 list-none divide-y divide-line p-0">
+        <ul className="m-0 list-none divide-y divide-line border-t border-line p-0 first:border-t-0">
           {items?.map((dataset) => (
             <DatasetRow key={dataset.id} dataset={dataset} />
           ))}

@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { ArrowRight } from "lucide-react";
+import { MiniBars } from "@/components/charts";
 import { Chip, Problem, SectionHead, Skeleton } from "@/components/ui";
 import { http, type Schemas, unwrap } from "@/lib/api";
 import { plural } from "@/lib/format";
@@ -20,14 +21,14 @@ export function Samples({ upload }: { upload: Upload }) {
     <section className="mt-9">
       <SectionHead title="No file at hand?" sub="Small real tables to try it with." />
       {error ? <Problem error={error} retry={refetch} /> : null}
-      <ul className="m-0 grid list-none gap-4 p-0 sm:grid-cols-2 lg:grid-cols-4">
+      <ul className="m-0 grid list-none gap-4 p-0 md:grid-cols-3">
         {data
           ? data.items.map((sample) => <SampleCard key={sample.name} sample={sample} upload={upload} />)
           : error
             ? null
-            : ["a", "b", "c", "d"].map((key) => (
+            : ["a", "b", "c"].map((key) => (
                 <li key={key}>
-                  <Skeleton className="h-[132px]" />
+                  <Skeleton className="h-[168px]" />
                 </li>
               ))}
       </ul>
@@ -52,8 +53,11 @@ function SampleCard({ sample, upload }: { sample: Schemas["SampleOut"]; upload: 
           <span className="min-w-0 flex-1 truncate font-semibold">{sample.title}</span>
           <Chip>{TASKS[sample.task].label}</Chip>
         </span>
-        <span className="mt-1.5 text-ink-2">{sample.question}</span>
-        <span className="mt-auto flex w-full items-center gap-2 pt-4 text-meta text-ink-3">
+        <span className="mt-1.5 mb-4 text-ink-2">{sample.question}</span>
+        <span className="mt-auto block w-full">
+          <MiniBars counts={sample.target_counts} color="var(--c1)" height={32} />
+        </span>
+        <span className="flex w-full items-center gap-2 pt-3 text-meta text-ink-3">
           <span className="num min-w-0 flex-1 truncate">
             <code>{sample.target}</code> · {plural(sample.n_rows, "row")} ·{" "}
             {plural(sample.n_columns, "column")}

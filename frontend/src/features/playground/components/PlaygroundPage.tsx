@@ -72,9 +72,10 @@ function Known({ job, info }: { job: JobDetail; info: Schemas["ModelInfoOut"] })
   );
   const problems = useMemo(() => problemsOf(contract, texts), [contract, texts]);
   const isWell = Object.keys(problems).length === 0;
-  const row = useMemo(() => rowOf(contract.inputs, texts), [contract, texts]);
+  // What is wrong is never asked for: the answer to the last good row stays.
+  const row = useMemo(() => (isWell ? rowOf(contract.inputs, texts) : null), [contract, texts, isWell]);
 
-  const answer = useAnswer(job.id, opened.engine, row, isWell);
+  const answer = useAnswer(job.id, opened.engine, row);
   const shown = opened.engine ? answer.data?.answer : undefined;
   const output =
     contract.task === "binary"
@@ -82,7 +83,7 @@ function Known({ job, info }: { job: JobDetail; info: Schemas["ModelInfoOut"] })
       : contract.task === "multiclass"
         ? String(shown?.prediction ?? contract.classes?.[0] ?? "")
         : "";
-  const explanation = useExplanation(job.id, opened.engine, row, output, isWell);
+  const explanation = useExplanation(job.id, opened.engine, row, output);
 
   const [picked, setPicked] = useState<Record<number, string>>({});
   const varied = columns
@@ -94,7 +95,7 @@ function Known({ job, info }: { job: JobDetail; info: Schemas["ModelInfoOut"] })
     const column = contract.inputs.find((each) => each.name === name);
     return column ? [sweepOf(column, texts[name] ?? "")] : [];
   });
-  const swept = useSweeps(job.id, opened.engine, row, sweeps, isWell);
+  const swept = useSweeps(job.id, opened.engine, row, sweeps);
 
   const { background = [] } = contract;
   const [typical, setTypical] = useState(0);

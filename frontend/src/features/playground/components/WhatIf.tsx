@@ -122,7 +122,7 @@ function OneSweep({
   const x: Axis = {
     domain: [sweep.isLine ? 0 : -0.5, sweep.isLine ? last : last + 0.5],
     label: "",
-    format: (index) => stepText(sweep, Math.round(index)),
+    format: (index) => axisText(sweep, Math.round(index)),
     ticks: sweep.isLine ? [0, last] : sweep.steps.length <= 4 ? sweep.steps.map((_, index) => index) : [],
   };
   const y: Axis = {
@@ -169,7 +169,7 @@ function OneSweep({
       </div>
       <div style={{ paddingLeft: 40, paddingRight: 8 }}>
         <Slider
-          label={sweep.column.name}
+          label={`Vary ${sweep.column.name}`}
           words={here < 0 ? "empty" : `${stepText(sweep, here)}: ${figureText(figures[here], task)}`}
           min={0}
           max={last}
@@ -193,4 +193,10 @@ function OneSweep({
       />
     </>
   );
+}
+
+// Days are enough at the ends of an axis.
+function axisText(sweep: Sweep, index: number): string {
+  const text = stepText(sweep, index);
+  return sweep.column.kind === "datetime" ? text.slice(0, 10) : text;
 }

@@ -87,7 +87,7 @@ export function ThresholdCard({ evaluation, positive }: { evaluation: Evaluation
               size="sm"
               className="ml-auto"
               disabled={cost === least}
-              onClick={() => setThreshold(Number(best.threshold.toFixed(2)))}
+              onClick={() => setThreshold(best.threshold)}
             >
               Use the lowest
             </Button>

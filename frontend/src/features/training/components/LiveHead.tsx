@@ -54,6 +54,7 @@ export function LiveHead({ job }: { job: JobDetail }) {
         open={asking}
         title="Cancel this training?"
         action="Cancel, keep nothing"
+        keep="Go on training"
         busy={cancel.isPending}
         onClose={() => setAsking(false)}
         onConfirm={() => cancel.mutate(false, { onSettled: () => setAsking(false) })}

@@ -34,7 +34,11 @@ export function LiveLeaderboard({ job }: { job: JobDetail }) {
                 </Th>
                 <Th>Model</Th>
                 <Th n>{metricLabel(job.metric)}</Th>
-                {hasWeights ? <Th n>In the blend</Th> : null}
+                {hasWeights ? (
+                  <Th n className="max-sm:hidden">
+                    In the blend
+                  </Th>
+                ) : null}
                 <Th n className="max-sm:hidden">
                   Fit time
                 </Th>
@@ -53,11 +57,20 @@ export function LiveLeaderboard({ job }: { job: JobDetail }) {
                         {row.family}
                       </span>
                     ) : null}
+                    {row.weight > 0 ? (
+                      <span className="num block text-meta text-accent-ink sm:hidden">
+                        {percent(row.weight, 0)} of the blend
+                      </span>
+                    ) : null}
                   </Td>
                   <Td n className="font-semibold">
                     {metricValue(job.metric, row.score)}
                   </Td>
-                  {hasWeights ? <Td n>{row.weight > 0 ? percent(row.weight, 0) : "–"}</Td> : null}
+                  {hasWeights ? (
+                    <Td n className="max-sm:hidden">
+                      {row.weight > 0 ? percent(row.weight, 0) : "–"}
+                    </Td>
+                  ) : null}
                   <Td n className="text-ink-2 max-sm:hidden">
                     {duration(row.seconds)}
                   </Td>

@@ -12,11 +12,14 @@ export function ScoreOverTime({ job }: { job: JobDetail }) {
   const tried = job.progress.n_models;
   return (
     <Card label="Score over time">
-      <CardHead title="Score over time" sub={tried > 0 ? `${plural(tried, "model")} tried` : undefined} />
+      <CardHead
+        title="Score over time"
+        sub={tried > 0 ? `${plural(tried, "model")} tried, each on rows held out in turn` : undefined}
+      />
       <CardBody>
         {last ? (
           <>
-            <Chart job={job} yLabel={`${metricLabel(metric)}, on rows held out in turn (${better})`} />
+            <Chart job={job} yLabel={`${metricLabel(metric)} (${better})`} />
             <Numbers
               name="Score over time"
               table={() => ({

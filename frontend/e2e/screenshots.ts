@@ -1,0 +1,57 @@
+/** A picture of every page in both themes and two widths, of a platform with a few real runs. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { call, ended, train, uploadExample } from "./support/api";
+import { ROOT } from "./support/server";
+import { expect, test } from "./support/test";
+
+const FOLDER = process.env.AUTOML_LITE_SHOTS ?? join(ROOT, "frontend", "screenshots");
+const WIDTHS = [1440, 390];
+
+test("pictures", async ({ browser, baseURL }) => {
+  mkdirSync(FOLDER, { recursive: true });
+  const credit = await uploadExample("credit.csv");
+  const flights = await uploadExample("flights.csv");
+  const cluster = await uploadExample("jobs.csv");
+  const runs = [
+    await train(credit.id, "Status", { time_budget: 30 }, ["credit", "q4-review"]),
+    await train(credit.id, "Status", { time_budget: 15, quality: "fast", name: "credit · small" }, [
+      "credit",
+    ]),
+    await train(flights.id, "arr_delay", { time_budget: 20 }, ["flights"]),
+    await train(cluster.id, "class", { time_budget: 20 }),
+  ];
+  for (const run of runs) expect((await ended(run, 180)).status).toBe("completed");
+  const [first = "", second = "", regression = "", many = ""] = runs;
+  await call("POST", `/jobs/${first}/deploy`, { deploy: true });
+  const live = await train(credit.id, "Status", { time_budget: 240, name: "credit · thorough" }, ["credit"]);
+
+  const pages: Record<string, string> = {
+    home: "/",
+    configure: `/configure/${credit.id}?target=Status`,
+    training: `/training/${live}`,
+    results: `/results/${first}`,
+    regression: `/results/${regression}`,
+    classes: `/results/${many}`,
+    playground: `/playground/${first}`,
+    compare: `/compare?runs=${first},${second}`,
+    runs: "/history",
+    data: "/datasets",
+    table: `/datasets/${flights.id}`,
+    settings: "/settings",
+    "not-found": "/no/such/page",
+  };
+  for (const colorScheme of ["light", "dark"] as const) {
+    for (const width of WIDTHS) {
+      const context = await browser.newContext({ baseURL, colorScheme, viewport: { width, height: 900 } });
+      const page = await context.newPage();
+      for (const [name, path] of Object.entries(pages)) {
+        await page.goto(path);
+        await page.waitForTimeout(name === "training" ? 3_000 : 1_500); // charts and links have arrived
+        await page.screenshot({ path: join(FOLDER, `${name}-${colorScheme}-${width}.png`), fullPage: true });
+      }
+      await context.close();
+    }
+  }
+  await call("POST", `/jobs/${live}/cancel`, {});
+});
