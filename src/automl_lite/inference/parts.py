@@ -8,7 +8,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO, TextIO
+from typing import Any, TextIO
 
 _BLOCK = 1 << 20
 
@@ -90,9 +90,5 @@ def fingerprint(files: Iterable[Path]) -> list[str]:
     found = []
     for path in files:
         with path.open("rb") as file:
-            found.append(_sha256(file))
+            found.append(hashlib.file_digest(file, "sha256").hexdigest())
     return found
-
-
-def _sha256(file: BinaryIO) -> str:
-    return hashlib.file_digest(file, "sha256").hexdigest()
