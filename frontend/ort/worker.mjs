@@ -11,13 +11,13 @@ async function open({ wasm, model }) {
 }
 
 async function run({ feed, n, outputs }) {
-  const tensors = {};
+  const tensors = Object.create(null); // a column may be called __proto__
   for (const [name, values] of Object.entries(feed)) {
     tensors[name] = new ort.Tensor(Array.isArray(values) ? "string" : "float32", values, [n, 1]);
   }
   const started = performance.now();
   const found = await session.run(tensors, outputs);
-  const plain = {};
+  const plain = Object.create(null);
   for (const name of outputs) plain[name] = { data: found[name].data, dims: found[name].dims };
   return { outputs: plain, milliseconds: performance.now() - started };
 }

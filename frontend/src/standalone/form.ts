@@ -2,6 +2,7 @@
 import { hasTime, type Texts } from "@/features/playground/lib/form";
 import { dataDate, number, significant } from "@/lib/format";
 import type { InputColumn } from "@/lib/model";
+import { own } from "@/lib/record";
 import { fill, h } from "./dom";
 
 const SHORT = 40; // levels of a plain select; more are typed, with suggestions
@@ -36,7 +37,7 @@ export function makeForm(
       ...shown.map((column, index) => {
         const note = h("p", { class: "hint", id: `n${index}` });
         notes.set(column.name, note);
-        return field(column, now[column.name] ?? "", index, note, (text) => changed(column.name, text));
+        return field(column, own(now, column.name) ?? "", index, note, (text) => changed(column.name, text));
       }),
     );
     fill(
@@ -52,9 +53,11 @@ export function makeForm(
   const tell: Form["tell"] = (problems, warnings) => {
     said = { problems, warnings };
     for (const [name, note] of notes) {
-      const text = problems[name] ?? warnings[name];
+      const problem = own(problems, name);
+      const warning = own(warnings, name);
+      const text = problem ?? warning;
       const column = columns.find((each) => each.name === name);
-      note.className = problems[name] ? "hint bad" : warnings[name] ? "hint warn" : "hint";
+      note.className = problem ? "hint bad" : warning ? "hint warn" : "hint";
       note.textContent = text ?? (column ? usual(column) : "");
     }
   };

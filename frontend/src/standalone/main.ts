@@ -37,7 +37,9 @@ function start({ name, made_at, verdict, contract }: Facts): void {
     timer = window.setTimeout(async () => {
       const output = contract.task === "binary" ? (contract.positive ?? "") : String(found.prediction);
       const explanation = await model?.explain(row, output, EXPLAIN_ROWS);
-      if (turn === asked && explanation) fill(reasons, drawReasons(explanation, contract));
+      if (turn !== asked) return;
+      if (explanation) fill(reasons, drawReasons(explanation, contract));
+      else fill(reasons, h("p", { class: "quiet" }, "There are too many columns to work this out here."));
     }, REST);
   };
   const form = makeForm(contract.inputs, texts, (column, text) => {

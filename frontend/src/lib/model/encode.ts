@@ -1,4 +1,5 @@
 /** Rows → one array per input of the graph, and what a user should know about the values. */
+import { own, record } from "@/lib/record";
 import { toFloat, toText } from "./cells";
 import type { Contract, InputColumn, Row, Warning } from "./contract";
 
@@ -7,12 +8,12 @@ export type Feed = Record<string, Float32Array | string[]>;
 
 /** Encode rows; absent and null are missing. Raises WrongValue. */
 export function encode(contract: Contract, rows: readonly Row[]): Feed {
-  const feed: Feed = {};
+  const feed: Feed = record();
   for (const column of contract.inputs) {
     feed[column.name] =
       column.type === "float"
-        ? Float32Array.from(rows, (row) => toFloat(row[column.name], column))
-        : rows.map((row) => toText(row[column.name], column));
+        ? Float32Array.from(rows, (row) => toFloat(own(row, column.name), column))
+        : rows.map((row) => toText(own(row, column.name), column));
   }
   return feed;
 }

@@ -2,6 +2,7 @@
  * How much each column moved an answer: Shapley values by antithetic permutation sampling, as the server computes them
  * (Štrumbelj & Kononenko 2014, doi:10.1007/s10115-013-0679-x; Mitchell et al. 2022, JMLR 23:43).
  */
+import { record } from "@/lib/record";
 import type { Contribution, Explanation } from "./contract";
 import type { Feed } from "./encode";
 
@@ -101,7 +102,7 @@ function assemble(
       sources.push({ background: walk.background, taken: new Set(taken) });
     }
   }
-  const feed: Feed = {};
+  const feed: Feed = record();
   names.forEach((name, column) => {
     const own = row[name]?.[0];
     const theirs = background[name];

@@ -53,6 +53,31 @@ describe("encode", () => {
   });
 });
 
+describe("columns named like parts of every object", () => {
+  const names = ["__proto__", "constructor", "toString"];
+  const odd: Contract = {
+    ...contract,
+    inputs: names.map((name) => ({ name, kind: "number", type: "float", min: 0, max: 9 })),
+  };
+
+  it("are columns like all others", () => {
+    const feed = encode(odd, [JSON.parse('{"__proto__": 1, "toString": 3}')]);
+    expect(Object.keys(feed)).toEqual(names);
+    expect(names.map((name) => feed[name]?.[0])).toEqual([1, Number.NaN, 3]);
+  });
+
+  it("are explained", async () => {
+    const rows = [JSON.parse('{"__proto__": 1, "constructor": 2, "toString": 4}')];
+    const sum = async (feed: Feed, n: number) =>
+      Array.from({ length: n }, (_, row) =>
+        names.reduce((total, name) => total + Number(feed[name]?.[row]), 0),
+      );
+    const zeros = [JSON.parse('{"__proto__": 0, "constructor": 0, "toString": 0}')];
+    const found = await explain(sum, encode(odd, rows), encode(odd, zeros));
+    expect(found.contributions.map((item) => item.contribution)).toEqual([4, 2, 1]);
+  });
+});
+
 describe("warnings", () => {
   const told = (row: Record<string, string | number>) =>
     warningsOf(contract, encode(contract, [row]), 0).map((warning) => warning.column);

@@ -9,6 +9,9 @@ export type Output = { data: ArrayLike<number> | string[]; dims: readonly number
 /** Runs the graph on `n` rows and returns its outputs by name. */
 export type RunGraph = (feed: Feed, n: number, outputs: string[]) => Promise<Record<string, Output>>;
 
+// Each column takes a row of all columns: beyond this a browser would stand still for seconds.
+const MOST_COLUMNS = 300;
+
 export class Model {
   readonly contract: Contract;
   readonly #run: RunGraph;
@@ -52,10 +55,10 @@ export class Model {
     });
   }
 
-  /** Why a row is answered as it is; `output` is the class whose chance is explained. */
+  /** Why a row is answered as it is, or null without typical rows and with very many columns; `output` is the class whose chance is explained. */
   async explain(row: Row, output = "", maxRows = 2_000): Promise<Explanation | null> {
     const { background, outputs, classes, task } = this.contract;
-    if (!background || background.length === 0) return null;
+    if (!background || background.length === 0 || this.contract.inputs.length > MOST_COLUMNS) return null;
     const width = task === "regression" ? 1 : (classes?.length ?? 1);
     const place = task === "regression" ? 0 : Math.max(0, classes?.indexOf(output) ?? 0);
     const name = (task === "regression" ? outputs.prediction : outputs.probabilities) ?? "";

@@ -58,7 +58,8 @@ export function RunHead({ job }: { job: JobDetail }) {
 }
 
 function Facts({ job }: { job: JobDetail }) {
-  const rows = job.n_train_rows + job.n_test_rows;
+  // In cross-validation every row is learnt from and tested on.
+  const rows = job.how_tested === "cross-validation" ? job.n_train_rows : job.n_train_rows + job.n_test_rows;
   return (
     <>
       predicts <code className="text-ink">{job.target_column}</code> from <bdi>{job.dataset_name}</bdi>

@@ -41,7 +41,11 @@ export function WhyCard({
         {explanation ? (
           <Waterfall explanation={explanation} contract={contract} />
         ) : explanation === null ? (
-          <p className="m-0 text-ink-2">This model file holds no typical rows to compare with.</p>
+          <p className="m-0 text-ink-2">
+            {contract.inputs.length > 300
+              ? "There are too many columns to work this out on the device; the server can."
+              : "This model file holds no typical rows to compare with."}
+          </p>
         ) : (
           <Skeleton className="h-56" />
         )}

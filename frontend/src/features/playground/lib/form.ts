@@ -2,13 +2,14 @@
 
 import { dataDate } from "@/lib/format";
 import { type Contract, encode, type InputColumn, type Row, type Value, WrongValue } from "@/lib/model";
+import { own, record } from "@/lib/record";
 
 /** What stands in the fields, by column; "" is an empty field: a missing value. */
 export type Texts = Record<string, string>;
 
 /** A row as texts, for the fields. */
 export function textsOf(inputs: readonly InputColumn[], row: Row): Texts {
-  return Object.fromEntries(inputs.map((column) => [column.name, textOf(column, row[column.name])]));
+  return Object.fromEntries(inputs.map((column) => [column.name, textOf(column, own(row, column.name))]));
 }
 
 function textOf(column: InputColumn, value: Value | undefined): string {
@@ -23,7 +24,9 @@ function textOf(column: InputColumn, value: Value | undefined): string {
 
 /** The row that the fields mean; numbers as numbers, so that every client of the API is asked alike. */
 export function rowOf(inputs: readonly InputColumn[], texts: Texts): Row {
-  return Object.fromEntries(inputs.map((column) => [column.name, cellOf(column, texts[column.name] ?? "")]));
+  return Object.fromEntries(
+    inputs.map((column) => [column.name, cellOf(column, own(texts, column.name) ?? "")]),
+  );
 }
 
 function cellOf(column: InputColumn, text: string): Value {
@@ -38,10 +41,10 @@ function cellOf(column: InputColumn, text: string): Value {
 
 /** What is wrong with each field, by column; empty if nothing is. */
 export function problemsOf(contract: Pick<Contract, "inputs">, texts: Texts): Record<string, string> {
-  const found: Record<string, string> = {};
+  const found = record<string>();
   for (const column of contract.inputs) {
     try {
-      encode({ inputs: [column] } as Contract, [{ [column.name]: texts[column.name] || null }]);
+      encode({ inputs: [column] } as Contract, [{ [column.name]: own(texts, column.name) || null }]);
     } catch (error) {
       if (!(error instanceof WrongValue)) throw error;
       found[column.name] =

@@ -63,6 +63,14 @@ describe("the form", () => {
     });
   });
 
+  it("finds nothing wrong with columns that are called like parts of every object", () => {
+    const odd: InputColumn[] = ["__proto__", "constructor"].map((name) => ({ ...age, name }));
+    expect(textsOf(odd, {})).toEqual(JSON.parse('{"__proto__": "", "constructor": ""}'));
+    const problems = problemsOf({ inputs: odd }, textsOf(odd, {}));
+    expect(Object.keys(problems)).toEqual([]);
+    expect("constructor" in problems).toBe(false);
+  });
+
   it("asks for a time only where the data has one", () => {
     expect([hasTime(day), hasTime(hour)]).toEqual([false, true]);
   });

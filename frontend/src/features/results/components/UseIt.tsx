@@ -3,7 +3,8 @@
 import { Card, CardBody, CardHead, CodeBlock, Note, Problem, Skeleton, Tabs } from "@/components/ui";
 import { type JobDetail, useModelInfo } from "@/features/jobs";
 import { API_ORIGIN } from "@/lib/api";
-import { snippets } from "../lib/usage";
+import { number } from "@/lib/format";
+import { MOST_COLUMNS, snippets } from "../lib/usage";
 import { ServingCost } from "./ServingCost";
 
 /** Code to copy, with this model's own columns, and what answering costs. */
@@ -34,6 +35,11 @@ export function UseIt({ job }: { job: JobDetail }) {
         ) : (
           <Skeleton className="h-64" />
         )}
+        {data && data.inputs.length > MOST_COLUMNS ? (
+          <p className="m-0 mt-2 text-meta text-ink-3">
+            {MOST_COLUMNS} of {number(data.inputs.length)} columns are shown; those left out count as missing.
+          </p>
+        ) : null}
         <ServingCost />
       </CardBody>
     </Card>

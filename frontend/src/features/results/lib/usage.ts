@@ -5,8 +5,12 @@ type Row = Schemas["ModelInfoOut"]["example"];
 
 export type Snippet = { id: string; title: string; code: string };
 
+/** Columns that a snippet shows; those left out count as missing. */
+export const MOST_COLUMNS = 24;
+
 /** Snippets that send the example row to the deployed model, or ask the file itself. */
-export function snippets(origin: string, jobId: string, example: Row): Snippet[] {
+export function snippets(origin: string, jobId: string, row: Row): Snippet[] {
+  const example = Object.fromEntries(Object.entries(row).slice(0, MOST_COLUMNS));
   const url = `${origin}/api/predict/${jobId}`;
   const json = JSON.stringify({ features: example }, null, 2);
   return [
