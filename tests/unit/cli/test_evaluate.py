@@ -72,3 +72,55 @@ def test_columns_may_be_missing_where_that_is_allowed(run, regression, tmp_path)
     data = write_csv(tmp_path / "rows.csv", rows)
     assert "Error [missing-columns]" in run("evaluate", regression, data).err
     assert run("evaluate", regression, data, "--allow-missing-columns", "--json").json["n_rows"] == 20
+
+
+@pytest.fixture
+def later(binary, tmp_path):
+    """Return rows with the model's answers as truth, but for every fifth, and half of those where Sex is other."""
+    rows = random_rows(600, seed=11)
+    found = Predictor(binary).predict(rows).tolist()
+    wrong = [i % 5 == 0 or (r["Sex"] == "other" and i % 2 == 0) for i, r in enumerate(rows)]
+    truth = [{"no": "yes", "yes": "no"}[label] if w else label for label, w in zip(found, wrong, strict=True)]
+    return write_csv(tmp_path / "later.csv", [{**r, "y": t} for r, t in zip(rows, truth, strict=True)])
+
+
+def test_where_a_model_fails_most_is_named(run, binary, later):
+    segments = run("evaluate", binary, later, "--json").json["segments"]
+    assert [(s["column"], s["value"]) for s in segments] == [("Sex", "is 'other'")]
+    assert segments[0]["message"] in run("evaluate", binary, later).out
+
+
+def test_scores_stand_beside_those_of_the_test(run, binary, later, tmp_path):
+    folder = tmp_path / "run"
+    folder.mkdir()
+    (folder / "model.onnx").write_bytes(binary.read_bytes())
+    once = run("evaluate", folder, later, "--json")
+    assert once.json["since_test"] is None
+    (folder / "evaluation.json").write_text(once.out, encoding="utf-8")
+    same = run("evaluate", folder, later, "--json").json["since_test"]
+    assert {c["verdict"] for c in same["changes"]} == {"no real difference"}
+    assert all(abs(c["now"] - c["before"]) < 1e-9 for c in same["changes"])
+    rows = random_rows(600, seed=12)
+    perfect = [{**r, "y": t} for r, t in zip(rows, Predictor(binary).predict(rows).tolist(), strict=True)]
+    better = run("evaluate", folder, write_csv(tmp_path / "perfect.csv", perfect))
+    assert "Since the test: Better: log loss" in better.out
+
+
+def test_a_challenger_is_tried_on_the_same_rows(run, binary, tmp_path):
+    rows = random_rows(400, seed=13)
+    rival = tmp_path / "rival.onnx"
+    rival.write_bytes(graphs.classifier(["yes", "no"], graphs.random_trees(12, 1, seed=5), positive="yes"))
+    truth = Predictor(rival).predict(rows).tolist()
+    data = write_csv(tmp_path / "rows.csv", [{**r, "y": t} for r, t in zip(rows, truth, strict=True)])
+    fight = run("evaluate", binary, data, "--challenger", rival, "--json").json["duel"]
+    assert fight["promote"]
+    assert not run("evaluate", rival, data, "--challenger", binary, "--json").json["duel"]["promote"]
+    assert "The challenger is better: log loss" in run("evaluate", binary, data, "--challenger", rival).out
+    stays = run("evaluate", binary, data, "--challenger", binary)
+    assert "No real difference" in stays.out
+
+
+def test_models_of_different_targets_are_no_rivals(run, binary, regression, tmp_path):
+    outcome = run("evaluate", binary, write_csv(tmp_path / "rows.csv", [ROW | {"y": "no"}]), "--challenger", regression)
+    assert (outcome.code, outcome.out) == (1, "")
+    assert "Error [not-rivals]" in outcome.err
