@@ -41,7 +41,7 @@ class Clock:
 
         ``finish_s``, which the search keeps up to date, is how long predicting the test rows will take.
         """
-        base = max(2.5, 0.08 * self.budget_s)
+        base = max(3.0, 0.1 * self.budget_s)
         return min(base + self.finish_s, 0.5 * self.budget_s)
 
     @property

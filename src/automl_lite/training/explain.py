@@ -22,7 +22,7 @@ from automl_lite.training.verify import OnnxModel
 
 Floats = npt.NDArray[np.float64]
 
-TIME_SHARE = 0.03  # of the budget, for each of the two
+TIME_SHARE = 0.05  # of the budget, for shuffling
 SHAP_ROWS = 300
 SHAP_LEAF_SUMS = 3e8  # rows × leaves × depth that TreeSHAP may visit; it grows with the square of the depth
 
@@ -35,7 +35,7 @@ def explain(
     raw = raw_columns(frame.iloc[rows], trained.pipeline.columns)
     some = rows_of(raw, np.random.default_rng(config.seed).permutation(len(rows))[:SHAP_ROWS])
     shap = _shap(trained.pipeline, some)
-    limit_s = max(0.5, min(clock.share_s(TIME_SHARE), 0.4 * clock.remaining_s))
+    limit_s = max(1.0, min(clock.share_s(TIME_SHARE), 0.5 * clock.remaining_s))
     importance = permutation_importance(
         _from_file(trained) if trained.how == "test split" else _out_of_fold(trained),
         _by_size(raw, shap),
