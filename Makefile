@@ -8,7 +8,8 @@ PNPM := npx --yes pnpm@10.34.9
 WEB := src/automl_lite/server/web
 WEB_SOURCES := $(shell find frontend/src frontend/scripts frontend/ort frontend/*.json frontend/*.ts frontend/*.mjs -type f -not -name '*.test.*' 2>/dev/null)
 
-.PHONY: help setup run web web-test wheel screenshots e2e test lint format bench-serving bench-ingest openapi lock
+.PHONY: help setup run web web-test wheel screenshots e2e test lint format bench-serving bench-ingest openapi lock \
+	emulator test-aws lambda-zip checkov
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
@@ -36,8 +37,8 @@ format: setup ## Rewrite files to the house style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-test: setup lint web-test ## Run every check and test, ending with those of Python and their coverage
-	$(BIN)/pytest -n 2 --cov --cov-report=term
+test: setup emulator lint web-test ## Run every check and test, ending with those of Python and their coverage
+	$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=term
 
 frontend/node_modules/.ready: frontend/package.json frontend/pnpm-lock.yaml
 	@command -v npx >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || { \
@@ -86,6 +87,10 @@ emulator: $(VENV_AWS)/.ready ## Install the AWS emulator into an environment of 
 
 test-aws: setup emulator ## The whole AWS deployment on an emulator of this machine: apply, walk the journey, destroy
 	$(BIN)/pytest -n 0 -rs tests/aws
+
+checkov: ## Look for insecure settings in the Terraform files (installs checkov into an environment of its own)
+	@test -x .venv-checkov/bin/checkov || { $(PYTHON) -m venv .venv-checkov && .venv-checkov/bin/pip install --quiet checkov; }
+	.venv-checkov/bin/checkov --config-file infrastructure/terraform/.checkov.yaml
 
 lambda-zip: setup ## Build the zip and the layer of the Lambda functions, the same bytes each time (ARCH, PYTHON_VERSION)
 	$(BIN)/python infrastructure/lambda/build.py --arch $(or $(ARCH),arm64) --python-version $(or $(PYTHON_VERSION),3.13)

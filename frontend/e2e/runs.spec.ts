@@ -126,8 +126,12 @@ test("two runs on the same rows are judged, nonsense is refused unless asked for
   await expect(scores.getByText("Best").first()).toBeVisible();
   await expect(scores.getByText(/no real difference|worse/).first()).toBeVisible();
   await page.getByLabel("Only differences").check();
-  await expect(page.getByRole("region", { name: "Settings", exact: true }).getByText("Budget")).toBeVisible();
-  await expect(page.getByRole("region", { name: "Settings", exact: true }).getByText("Target")).toBeHidden();
+  await expect(
+    page.getByRole("region", { name: "Settings", exact: true }).getByText("Budget", { exact: true }),
+  ).toBeVisible();
+  await expect(
+    page.getByRole("region", { name: "Settings", exact: true }).getByText("Target", { exact: true }),
+  ).toBeHidden();
 
   await page.goto(`/compare?runs=${binary?.id},${other?.id}`);
   await expect(page.getByText("These runs cannot be compared.")).toBeVisible();

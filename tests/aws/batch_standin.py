@@ -39,7 +39,7 @@ class BatchStandin:
         self.aws: dict[str, str] = {}
         self.folder = Path()
         self.runs = True
-        self._on_change = on_change
+        self.on_change = on_change
         self._watchers: list[threading.Thread] = []
 
     def answer(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -178,7 +178,7 @@ class BatchStandin:
         job["status"] = "SUCCEEDED" if code == 0 else "FAILED"
         job.setdefault("statusReason", "Essential container in task exited")
         job["stoppedAt"] = int(time.time() * 1000)
-        self._on_change(job)
+        self.on_change(job)
 
     def _create(self, kept: dict[str, Any], key: str, kind: str, body: dict[str, Any]) -> dict[str, Any]:
         name = body[f"{key}Name"]

@@ -22,6 +22,8 @@ class Deployment:
 
     account: Account
     terraform: Terraform
+    valid: dict[str, Any] = field(default_factory=dict)
+    plan: dict[str, Any] = field(default_factory=dict)
     outputs: dict[str, Any] = field(default_factory=dict)
     created: int = 0
 
@@ -105,8 +107,8 @@ def deployed(aws_folder: Path, emulated: Account, terraform: dict[str, str], zip
     run = Terraform(aws_folder, "dev", terraform)
     run.variables(auth="none", emulator={"url": emulated.url, "batch_url": emulated.batch_url}, **zips)
     run("init")
-    told = run("apply", "-auto-approve", "-no-color")
-    deployment = Deployment(emulated, run)
+    deployment = Deployment(emulated, run, valid=json.loads(run("validate", "-json")), plan=run.plan())
+    told = run("apply", "-auto-approve", "-no-color", "it.tfplan")
     deployment.created = int(told.rpartition("Resources: ")[2].partition(" added")[0])
     deployment.outputs = {name: entry["value"] for name, entry in json.loads(run("output", "-json")).items()}
     return deployment

@@ -139,26 +139,45 @@ def test_files_without_a_size_get_no_link(deployed: Deployment):
     assert (status, answer["code"]) == (422, "size-needed")
 
 
+def deliver(deployed: Deployment, batch_job: dict[str, Any]) -> list[str]:
+    """Do what EventBridge does with Batch's event: nobody but AWS may put events of ``aws.batch`` on a bus.
+
+    The rules that match are the emulator's to tell; each of their targets is called. Return the names of the rules.
+    """
+    event = {
+        "id": "1",
+        "version": "0",
+        "account": "000000000000",
+        "source": "aws.batch",
+        "detail-type": "Batch Job State Change",
+        "time": "2026-01-01T00:00:00Z",
+        "region": "eu-central-1",
+        "resources": [batch_job["jobArn"]],
+        "detail": batch_job,
+    }
+    events, functions = deployed.account.client("events"), deployed.account.client("lambda")
+    matching = []
+    for rule in events.list_rules()["Rules"]:
+        pattern = rule.get("EventPattern")
+        if pattern and events.test_event_pattern(EventPattern=pattern, Event=json.dumps(event))["Result"]:
+            matching.append(rule["Name"])
+            for target in events.list_targets_by_rule(Rule=rule["Name"])["Targets"]:
+                answer = functions.invoke(FunctionName=target["Arn"], Payload=json.dumps(event).encode())
+                assert "FunctionError" not in answer, answer["Payload"].read()
+    return matching
+
+
 def test_a_killed_worker_ends_its_job_through_the_event_bus(deployed: Deployment):
-    events = deployed.account.client("events")
-
-    def tell(job: dict[str, Any]) -> None:
-        """Tell what AWS Batch tells EventBridge."""
-        entry = {
-            "Source": "aws.batch",
-            "DetailType": "Batch Job State Change",
-            "Detail": json.dumps(job),
-            "Resources": [job["jobArn"]],
-        }
-        assert events.put_events(Entries=[entry])["FailedEntryCount"] == 0
-
     batch = deployed.account.batch
-    batch._on_change = tell
+    told: list[dict[str, Any]] = []
+    batch.on_change = told.append
     dataset_id = ready_dataset(deployed)
     job_id = train(deployed, dataset_id, budget_s=120)
     batch_id = next(j["jobId"] for j in batch.jobs.values() if job_id in j["jobName"])
     wait_for(lambda: _when(deployed.get(f"/jobs/{job_id}"), "running"))
     os.kill(batch.processes[batch_id].pid, signal.SIGKILL)
+    wait_for(lambda: told)
+    assert deliver(deployed, told[0]) == ["automl-lite-dev-failed"]
     job = wait_for(lambda: _when(deployed.get(f"/jobs/{job_id}"), "failed", "completed"))
     assert (job["status"], job["error"]["code"]) == ("failed", "worker-died")
     assert "status 137" in job["error"]["message"]
@@ -186,8 +205,8 @@ def test_destroy_leaves_nothing(deployed: Deployment):
     assert deployed.terraform("state", "list") == ""
     account = deployed.account
     left = {
-        "buckets": account.client("s3").list_buckets()["Buckets"],
-        "tables": account.client("dynamodb").list_tables()["TableNames"],
+        "buckets": account.client("s3").list_buckets(Prefix="automl-lite")["Buckets"],
+        "tables": [t for t in account.client("dynamodb").list_tables()["TableNames"] if t.startswith("automl-lite")],
         "functions": account.client("lambda").list_functions()["Functions"],
         "apis": account.client("apigatewayv2").get_apis()["Items"],
         "rules": account.client("events").list_rules()["Rules"],

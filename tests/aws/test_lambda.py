@@ -10,12 +10,14 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from botocore.client import BaseClient
 
 from automl_lite.domain.datasets import DatasetState
-from automl_lite.domain.records import to_plain
+from automl_lite.domain.jobs import JobState
+from automl_lite.domain.records import to_plain, utcnow
 from automl_lite.domain.runs import JobSpec, RunConfig
 from automl_lite.services.specs import SpecWriter
 from tests.api.conftest import boosted
@@ -109,8 +111,7 @@ def ask(handlers: Any, event: dict[str, Any]) -> tuple[int, Any]:
 
 def deployed_model(handlers: Any) -> str:
     """Store a model that is deployed; return its job's id."""
-    from automl_lite.domain.jobs import JobState, Result
-    from automl_lite.domain.records import utcnow
+    from automl_lite.domain.jobs import Result
 
     store, blobs, model = handlers._services().system.store, handlers._services().blobs, boosted()
     result = Result(model="Blend", metric="roc_auc", metric_label="ROC AUC", value=0.9, model_bytes=len(model))
@@ -186,6 +187,39 @@ def test_large_files_are_handed_to_the_function(handlers, calls, monkeypatch):
     assert (status, shown["status"], shown["columns"][0]["kind"]) == (200, "ready", "category")
 
 
+def batch_event(job: Any, batch_id: str, status: str = "FAILED") -> dict[str, Any]:
+    detail = {
+        "jobId": batch_id,
+        "jobName": f"automl-lite-{job.id}-1",
+        "status": status,
+        "statusReason": "Essential container in task exited",
+        "container": {"exitCode": 137},
+    }
+    return {"source": "aws.batch", "detail-type": "Batch Job State Change", "detail": detail}
+
+
+def test_a_container_that_died_ends_its_job(handlers):
+    store = handlers._services().system.store
+    batch_id, now = str(uuid4()), utcnow()
+    waiting = a_job(handle=batch_id)
+    running = a_job(handle=batch_id).claimed(worker="w", host="h", now=now, lease_s=30)
+    another = a_job(handle=str(uuid4())).claimed(worker="w", host="h", now=now, lease_s=30)
+    for job in (waiting, running, another):
+        store.jobs.add(job)
+        assert handlers.sweep(batch_event(job, batch_id, "SUCCEEDED"), Context())
+        assert store.jobs.get(job.id) == job
+        assert handlers.sweep(batch_event(job, batch_id), Context())
+    ended = store.jobs.get(running.id)
+    assert (ended.state, ended.error.code) == (JobState.FAILED, "worker-died")
+    assert "status 137" in ended.error.message
+    assert store.jobs.get(waiting.id).error.code == "worker-not-started"
+    assert store.jobs.get(another.id) == another
+    # Told twice, and told of jobs that are gone.
+    handlers.sweep(batch_event(running, batch_id), Context())
+    assert store.jobs.get(running.id) == ended
+    handlers.sweep(batch_event(a_job(), batch_id), Context())
+
+
 def test_events_end_after_the_present_state(handlers):
     job_id = deployed_model(handlers)
     answer = handlers.api(v2("GET", f"/jobs/{job_id}/events"), Context())
@@ -211,6 +245,7 @@ def test_importing_the_handlers_loads_nothing_heavy():
     assert done.stdout.strip() == "[]"
 
 
+@pytest.mark.xdist_group("aws")
 def test_the_zip_is_small_and_the_same_twice(zips, tmp_path):
     command = [sys.executable, str(ROOT / "infrastructure" / "lambda" / "build.py")]
     version = zips["lambda_runtime"].removeprefix("python")

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import sys
 import time
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 from rich.markup import escape
 
+from automl_lite import __version__
 from automl_lite.cli.info import model_file
-from automl_lite.cli.output import JsonOption, count, print_json, say_notices, span, stderr
-from automl_lite.cli.rows import open_rows, output_file
+from automl_lite.cli.output import JsonOption, count, print_json, say_notices, span, stderr, stdout
+from automl_lite.cli.rows import CHUNK_ROWS, open_rows
 from automl_lite.errors import AutoMLLiteError
 
+if TYPE_CHECKING:
+    from automl_lite.inference import Contract, Scores
+
+_CHECKED_ROWS = 100_000  # of a file that is only checked
+_WHOLE_COLUMNS = frozenset({"recoded-column", "unlike-training"})
 _SHOWN = 10  # errors named on the terminal; the file has them all
 
 
@@ -32,6 +41,9 @@ def predict(
     allow_missing_columns: Annotated[
         bool, typer.Option(help="Count columns that the file lacks as missing values.")
     ] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only say whether the rows fit the model; nothing is answered.")
+    ] = False,
     threads: Annotated[int, typer.Option(min=1, envvar="AUTOML_LITE_THREADS", help="Threads of the model.")] = 1,
     as_json: JsonOption = False,
 ) -> None:
@@ -40,8 +52,11 @@ def predict(
     The column _error says why a row has no prediction. With --json a summary goes to standard output, and the
     answers go to --output.
     """
-    from automl_lite.inference import CsvWriter, Predictor
+    from automl_lite.inference import AnswerColumns, CsvWriter, Parts, Predictor, SchemaCheck
 
+    if check:
+        _check(model, data, as_json=as_json)
+        return
     if as_json and output is None:
         raise typer.BadParameter("--json prints a summary: name a file for the answers with --output.")
     if output is not None and output.exists() and data.exists() and output.samefile(data):
@@ -51,22 +66,46 @@ def predict(
     predictor = Predictor(model_file(model), threads=threads)
     contract = predictor.contract
     known = {c.name: c.kind for c in contract.inputs}
-    tally, n_rows, errors = predictor.tally(), 0, list[str]()
-    n_errors = 0
-    with open_rows(data, known) as rows:
-        for remark in rows.remarks:
-            console.print(escape(remark), style="dim", soft_wrap=True)
-        notices = predictor.check_names(rows.names, allow_absent=allow_missing_columns)
-        with output_file(output) as file:
-            writer = CsvWriter(file, rows.names, contract)
-            for chunk in rows.chunks():
+    parts = None if output is None else Parts(output, _key(model, data))
+    tally, n_rows, n_errors, errors, n_before, n_parts = predictor.tally(), 0, 0, list[str](), 0, 0
+    try:
+        with open_rows(data, known) as rows:
+            for remark in rows.remarks:
+                console.print(escape(remark), style="dim", soft_wrap=True)
+            notices = predictor.check_names(rows.names, allow_absent=allow_missing_columns)
+            schema, added = SchemaCheck(contract, rows.names), AnswerColumns.beside(contract, rows.names)
+            if parts is None:
+                CsvWriter(sys.stdout, rows.names, contract)
+            for n_parts, chunk in enumerate(rows.chunks(), 1):
                 table = {name: values for name, values in chunk.columns.items() if name in known}
-                scores = predictor.score(table, collect=True, allow_absent=True, tally=tally)
-                wrong = {**{row: error.problem for row, error in scores.errors.items()}, **chunk.errors}
-                writer.write(chunk.columns, scores, wrong)
-                errors += [f"Row {n_rows + row + 1:,}: {wrong[row]}" for row in sorted(wrong)[: _SHOWN - len(errors)]]
-                n_errors += len(wrong)
+                if not n_rows:  # before the first answer: what is wrong with whole columns
+                    schema.add(table, chunk.n_rows, chunk.unreadable)
+                    notices += [n for n in schema.notices() if n.code in _WHOLE_COLUMNS]
+                facts = None if parts is None else parts.done(n_parts - 1)
+                if facts is None:
+                    scores = predictor.score(table, collect=True, allow_absent=True, tally=tally)
+                    wrong = {**{row: error.problem for row, error in scores.errors.items()}, **chunk.errors}
+                    write = partial(_write, rows.names, contract, chunk.columns, scores, wrong)
+                    told = [f"Row {n_rows + row + 1:,}: {wrong[row]}" for row in sorted(wrong)[:_SHOWN]]
+                    facts = {"n_errors": len(wrong), "errors": told}
+                    if parts is None:
+                        write(sys.stdout)
+                    else:
+                        parts.write(n_parts - 1, write, facts)
+                else:
+                    predictor.count(table, tally)
+                    n_before += chunk.n_rows
+                errors += facts["errors"][: _SHOWN - len(errors)]
+                n_errors += facts["n_errors"]
                 n_rows += chunk.n_rows
+            if parts is not None:
+                parts.assemble(n_parts, lambda file: CsvWriter(file, rows.names, contract))
+    except AutoMLLiteError:  # the same call would fail again; after a crash the parts stay
+        if parts is not None:
+            parts.discard()
+        raise
+    if n_before:
+        console.print(f"{count(n_before, 'row')} had been answered before, in a run that did not end.", style="dim")
     notices += tally.notices()
     if as_json:
         print_json(
@@ -82,7 +121,55 @@ def predict(
     for error in errors:
         console.print(f"[red]error[/]: {escape(error)}", soft_wrap=True)
     if n_errors > len(errors):
-        console.print(f"… and {n_errors - len(errors):,} more; the column {writer.columns.error} names them all.")
+        console.print(f"… and {n_errors - len(errors):,} more; the column {added.error} names them all.")
     answered = (f"{n_rows - n_errors:,} of " if n_errors else "") + f"{count(n_rows, 'row')} answered"
     to = f" → {output}" if output else ""
     console.print(f"{answered} in {span(time.perf_counter() - started)}{escape(to)}", soft_wrap=True)
+
+
+def _key(model: Path, data: Path) -> dict[str, Any]:
+    """Return what the answers depend on, so that those of an earlier run are only kept if they are the same."""
+    from automl_lite.inference import fingerprint
+
+    files = [path for path in (model_file(model), data) if path.is_file()]
+    return {"version": __version__, "chunk_rows": CHUNK_ROWS, "files": fingerprint(files)}
+
+
+def _write(
+    names: Sequence[str],
+    contract: Contract,
+    columns: Mapping[str, Sequence[Any]],
+    scores: Scores,
+    errors: Mapping[int, str],
+    file: TextIO,
+) -> None:
+    from automl_lite.inference import CsvWriter
+
+    CsvWriter(file, names, contract, header=False).write(columns, scores, errors)
+
+
+def _check(model: Path, data: Path, *, as_json: bool) -> None:
+    """Tell how well the rows fit the model; exits with 1 where the answers would mean nothing."""
+    from automl_lite.inference import Predictor, SchemaCheck
+
+    contract = Predictor(model_file(model)).contract
+    known = {c.name: c.kind for c in contract.inputs}
+    n_rows = 0
+    with open_rows(data, known) as rows:
+        schema = SchemaCheck(contract, rows.names)
+        for chunk in rows.chunks():
+            table = {name: values for name, values in chunk.columns.items() if name in known}
+            schema.add(table, chunk.n_rows, chunk.unreadable)
+            n_rows += chunk.n_rows
+            if n_rows >= _CHECKED_ROWS:
+                break
+    notices = schema.notices()
+    fits = all(n.severity != "error" for n in notices)
+    if as_json:
+        print_json({"fits": fits, "n_rows": n_rows, "notices": [n.as_dict() for n in notices]})
+    else:
+        say_notices(stderr(), notices)
+        verdict = "The rows fit the model" if fits else "The rows do not fit the model"
+        stdout().print(f"{verdict} ({count(n_rows, 'row')} checked).", soft_wrap=True)
+    if not fits:
+        raise typer.Exit(1)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import csv
-import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
-from typing import Any, Protocol, TextIO
+from typing import Any, Protocol
 
 from automl_lite.cli.output import count, needs
 from automl_lite.domain.columns import Column, Kind
@@ -32,11 +31,15 @@ class UnreadableRowsFile(AutoMLLiteError):
 
 @dataclass(slots=True)
 class Chunk:
-    """Some rows: columns by name, and what is wrong with rows (0-based in the chunk) that cannot be scored."""
+    """Some rows: columns by name, and what is wrong with rows (0-based in the chunk) that cannot be scored.
+
+    ``unreadable`` has, by column, the texts that are not of its kind and stand as missing in ``columns``.
+    """
 
     columns: dict[str, Sequence[Any]]
     n_rows: int
     errors: dict[int, str] = field(default_factory=dict)
+    unreadable: dict[str, list[str]] = field(default_factory=dict)
 
 
 class Rows(AbstractContextManager["Rows"], Protocol):
@@ -116,13 +119,15 @@ class TypedRows:
                 for name, spelling in spellings.items():  # as they stand in the file, where they are written back
                     columns[name] = [spelling[value] for value in columns[name]]
                 errors: dict[int, str] = {}
+                unreadable: dict[str, list[str]] = {}
                 for name, path in self._texts.items():
                     texts = _slice(db, path, [name], start)[name]
                     for row, (text, value) in enumerate(zip(texts, columns[name], strict=True)):
                         if value is None and text is not None and text.strip().casefold() not in _NOTHING:
                             kind = next(c.kind for c in self._columns if c.name == name)
                             errors.setdefault(row, f"{name!r} expects {_EXPECTS[kind]}, not {text[:60]!r}.")
-                yield Chunk(columns, min(CHUNK_ROWS, self._n_rows - start), errors)
+                            unreadable.setdefault(name, []).append(text)
+                yield Chunk(columns, min(CHUNK_ROWS, self._n_rows - start), errors, unreadable)
 
     def __enter__(self) -> TypedRows:
         return self
@@ -208,19 +213,3 @@ class CsvRows:
         self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._file.close()
-
-
-@contextmanager
-def output_file(path: Path | None) -> Iterator[TextIO]:
-    """Open a file that appears under its name only when it is complete; standard output where there is no path."""
-    if path is None:
-        yield sys.stdout
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    try:
-        with part.open("w", encoding="utf-8", newline="") as file:
-            yield file
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)

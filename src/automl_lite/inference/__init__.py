@@ -15,7 +15,9 @@ from automl_lite.inference.errors import (
 from automl_lite.inference.estimate import Estimate, Expected
 from automl_lite.inference.explain import Contribution, Explanation
 from automl_lite.inference.output import AnswerColumns, CsvWriter, safe_cell
+from automl_lite.inference.parts import Parts, fingerprint
 from automl_lite.inference.predictor import Answer, InputWarning, Predictor, Scores
+from automl_lite.inference.schema import SchemaCheck
 
 __all__ = [
     "Answer",
@@ -34,12 +36,15 @@ __all__ = [
     "ModelNotFound",
     "ModelTooNew",
     "NotAModel",
+    "Parts",
     "Predictor",
+    "SchemaCheck",
     "Scores",
     "UnreadableRows",
     "Watch",
     "WrongTask",
     "WrongType",
+    "fingerprint",
     "safe_cell",
     "write_predict_script",
 ]

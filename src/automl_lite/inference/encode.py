@@ -90,11 +90,14 @@ class Encoder:
                     np.full(blank, NAN, np.float32) if column.type == "float" else np.full(blank, "", object)
                 )
                 continue
-            values = columns[column.name]
-            encode = _encode_numbers if column.type == "float" else _encode_strings
-            feed[column.name] = encode(values, column, start, errors).reshape(-1, 1)
+            feed[column.name] = encode_column(columns[column.name], column, start, errors).reshape(-1, 1)
             _settle(errors, collect)
         return Encoded(feed, n_rows, errors)
+
+
+def encode_column(values: Any, column: InputColumn, start: int, errors: dict[int, WrongType]) -> Array:
+    """Encode one column, shape [n]; values of a wrong type count as missing and stand in ``errors`` by row."""
+    return (_encode_numbers if column.type == "float" else _encode_strings)(values, column, start, errors)
 
 
 def _settle(errors: dict[int, WrongType], collect: bool) -> None:

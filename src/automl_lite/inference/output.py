@@ -92,13 +92,16 @@ class CsvWriter:
         The table's own columns, in its order.
     contract : Contract
         Of the model that answers.
+    header : bool, default=True
+        Whether to begin with the names of the columns; False for a later part of a file.
     """
 
-    def __init__(self, file: TextIO, names: Sequence[str], contract: Contract) -> None:
+    def __init__(self, file: TextIO, names: Sequence[str], contract: Contract, *, header: bool = True) -> None:
         self.columns = AnswerColumns.beside(contract, names)
         self._names, self._contract = list(names), contract
         self._writer = csv.writer(file, lineterminator="\n")
-        self._writer.writerow([safe_cell(name) for name in [*names, *self.columns.names()]])
+        if header:
+            self._writer.writerow([safe_cell(name) for name in [*names, *self.columns.names()]])
 
     def write(self, table: Mapping[str, Sequence[Any]], scores: Scores, errors: Mapping[int, str]) -> None:
         """Write one chunk: its columns by name, its answers, and the rows (0-based in the chunk) that have none."""

@@ -239,6 +239,11 @@ class Predictor:
             notices=(*notices, *own.notices()),
         )
 
+    def count(self, rows: Any, tally: Counting) -> None:
+        """Show a table to ``tally`` as ``score`` would, without asking the model; wrong types count as missing."""
+        for encoded in self._chunks(as_table(rows), collect=True):
+            tally.add(encoded)
+
     def explain(self, row: Any, *, label: Label | None = None, seed: int = 0, max_rows: int = 2_000) -> Explanation:
         """Return how much each column moved the answer for one row away from that for typical rows.
 

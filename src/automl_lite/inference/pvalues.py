@@ -132,7 +132,7 @@ def all_new(c: int, n: int, m: int) -> float:
 
     Examples
     --------
-    >>> all_new(1, 3, 1)
+    >>> round(all_new(1, 3, 1), 12)
     0.25
     """
     if c > m:

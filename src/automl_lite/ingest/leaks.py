@@ -33,7 +33,7 @@ CLASS_SKILL, CLASS_REST = 0.45, 0.6
 NUMBER_SKILL, NUMBER_REST = 0.9, 0.5
 PATTERN_SKILL = 0.85  # of a pattern in texts: how a text begins may well say what it is about
 # The same for one class against all others, of three or more.
-ONE_SKILL, ONE_REST = 0.88, 0.4
+ONE_SKILL, ONE_REST = 0.82, 0.4
 CLASS_COVERED, NUMBER_COVERED = (
     0.9,
     0.97,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from automl_lite.domain.columns import Kind
 from automl_lite.ingest import cells, remarks
 from automl_lite.ingest.choose import Hints, choose_reader, find_hints, force_reader
-from automl_lite.ingest.engine import Workspace, chunks
+from automl_lite.ingest.engine import Workspace, chunks, literal
 from automl_lite.ingest.errors import KindDoesNotFit
 from automl_lite.ingest.readers import TEXT, How, Reader, boolean_reader
 from automl_lite.ingest.reading import MAX_REJECTS, Notes, Reject
@@ -22,6 +22,7 @@ _MAX_FIRST_ROWS = 1_000  # enough to guess by; the one pass over all rows proves
 _MAX_EVIDENCE = 20_000  # distinct cells of one column that are looked at one by one
 _ROUNDS = 4  # a column narrows at most from whole numbers over numbers to text
 _COLUMNS_AT_ONCE = 40
+_WIDE = 250
 _DAY_AND_MONTH = re.compile("%[dm][/.-]%[dm]")  # at the start: after a year there is no doubt
 
 
@@ -55,11 +56,22 @@ def tidy_cells(ws: Workspace, table: RawTable) -> None:
     """Leave the white space around cells out and count them; before anything else looks at the cells of a table."""
     untidy = [column for column in table.columns if column.native is None and column.n_spaced is None]
     for chunk in chunks(untidy):
+        if len(untidy) > _WIDE and not _any_spaced(ws, table, chunk):
+            for column in chunk:
+                column.n_spaced = 0
+            continue
         counts = ws.rows(table.select([f"count(*) FILTER ({cells.sql_spaced(column.cell)})" for column in chunk]))[0]
         for column, count in zip(chunk, counts, strict=True):
             column.n_spaced = int(str(count))
             if column.n_spaced:
                 column.cell = cells.sql_tidy(column.cell)
+
+
+def _any_spaced(ws: Workspace, table: RawTable, columns: Sequence[RawColumn]) -> bool:
+    """Whether some cell of many columns may be empty or spaced: one expression, where each costs time to plan."""
+    row = f"concat_ws(chr(31), {', '.join(column.cell for column in columns)})"
+    pattern = f"(^|\x1f)[{cells.SPACES}\x1f]|[{cells.SPACES}\x1f](\x1f|$)|^$"
+    return bool(ws.number(f"SELECT count(*) FROM {table.rows(f'regexp_matches({row}, {literal(pattern)})')}"))
 
 
 def choose_readers(columns: Sequence[RawColumn], samples: Sequence[Counter[str]]) -> Hints:

@@ -55,7 +55,9 @@ def target_notices(target: ColumnStatistics, n_rows: int, *, is_classes: bool, s
 
 def _about_classes(target: ColumnStatistics, n_values: int) -> list[Notice]:
     name, entry = target.column.name, target.entry
-    notices = []
+    notices: list[Notice] = []
+    if not entry["top_values"]:  # prose and identifiers: refused as a target, with the reason
+        return notices
     counts = {label(value, target.column): count for value, count in target.values.items()}
     top = entry["top_values"][0]
     if top["share"] > IMBALANCE:

@@ -94,8 +94,8 @@ def _totals(ws: Workspace, table: RawTable, condition: str) -> dict[int, tuple[s
     found: dict[int, tuple[str, str]] = {}
     end = ws.number(f"SELECT max({table.row}) FROM {table.rows(condition)}")
     near_end = f"{table.row} > {end - _LAST_ROWS} AND {table.row} <= {end}"
-    last = ws.rows(f"SELECT {table.row}, {names} FROM {table.rows(near_end)} ORDER BY 1")
-    for row, *texts in reversed(last):
+    last = ws.rows(f"SELECT {table.row}, {names} FROM {table.rows(near_end)}")
+    for row, *texts in sorted(last, key=lambda cut: int(str(cut[0])), reverse=True):
         filled = [(index, str(text).strip(cells.SPACES)) for index, text in enumerate(texts) if text is not None]
         word = next(((index, text) for index, text in filled if text and not looks_typed(text)), None)
         if word is None or not is_total(word[1]) or len(texts) < 2:

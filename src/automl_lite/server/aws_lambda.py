@@ -15,11 +15,12 @@ from urllib.parse import unquote_plus
 
 from automl_lite import logs
 from automl_lite.domain.errors import DatasetNotFound
-from automl_lite.settings import Settings
-from automl_lite.wiring import Services, open_services
 
 if TYPE_CHECKING:
     from mangum.types import LambdaContext
+
+    from automl_lite.settings import Settings
+    from automl_lite.wiring import Services
 
 log = logging.getLogger("automl_lite.aws_lambda")
 
@@ -81,6 +82,8 @@ def _stage(event: Event) -> str:
 
 @cache
 def _settings() -> Settings:
+    from automl_lite.settings import Settings
+
     settings = Settings()
     logs.configure(settings.log_format, settings.log_level)
     return settings
@@ -88,6 +91,8 @@ def _settings() -> Settings:
 
 @cache
 def _services() -> Services:
+    from automl_lite.wiring import open_services
+
     return open_services(_settings(), run_job=_never_here)
 
 

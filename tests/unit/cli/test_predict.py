@@ -154,3 +154,78 @@ def test_other_delimiters(run, regression, tmp_path, delimiter: str):
     assert float(read_out(tmp_path / "out.csv")[0]["prediction"]) == pytest.approx(
         graphs.formula(ROW | {"paid": "true"})
     )
+
+
+def test_rows_are_only_checked_where_that_is_asked_for(run, binary, tmp_path):
+    good = write_csv(tmp_path / "good.csv", [{**r, "Sex": "male"} for r in random_rows(50)])
+    outcome = run("predict", binary, good, "--check")
+    assert (outcome.code, outcome.out) == (0, "The rows fit the model (50 rows checked).\n")
+    codes = {"male": 1, "female": 2, "": ""}
+    bad = write_csv(tmp_path / "bad.csv", [{**r, "Sex": codes.get(r["Sex"], 3)} for r in random_rows(50)])
+    outcome = run("predict", binary, bad, "--check", "--json")
+    assert outcome.code == 1
+    assert not outcome.json["fits"]
+    assert [n["column"] for n in outcome.json["notices"] if n["severity"] == "error"] == ["Sex"]
+
+
+def test_a_missing_column_is_named_by_the_check(run, regression, tmp_path):
+    data = write_csv(tmp_path / "rows.csv", [{k: v for k, v in ROW.items() if k != "Sex"} | {"sex": "male"}])
+    outcome = run("predict", regression, data, "--check")
+    assert outcome.code == 1
+    assert "The rows do not fit the model" in outcome.out
+    assert "no column 'Sex'" in outcome.err
+    assert "Is 'sex' meant?" in outcome.err
+
+
+def test_a_column_in_another_code_is_told_before_the_answers(run, binary, tmp_path):
+    data = write_csv(tmp_path / "rows.csv", [{**r, "Sex": "m"} for r in random_rows(50)])
+    outcome = run("predict", binary, data, "-o", tmp_path / "out.csv", "--json")
+    assert outcome.code == 0
+    assert "recoded-column" in {n["code"] for n in outcome.json["notices"]}
+
+
+def test_a_run_that_was_killed_goes_on_where_it_was(run, binary, tmp_path, monkeypatch):
+    monkeypatch.setattr(rows_module, "CHUNK_ROWS", 10)
+    rows = random_rows(95, seed=4)
+    rows[3]["Age"] = rows[93]["Age"] = "old"
+    data = write_csv(tmp_path / "rows.csv", rows)
+    run("predict", binary, data, "-o", tmp_path / "whole.csv")
+    real, scored = Predictor.score, []
+
+    def killed(self: Predictor, table: Any, **options: Any) -> Any:
+        if len(scored) in (4, 7):
+            scored.append(0)
+            raise KeyboardInterrupt
+        scored.append(len(table["Age"]))
+        return real(self, table, **options)
+
+    monkeypatch.setattr(Predictor, "score", killed)
+    for _ in range(2):
+        assert run("predict", binary, data, "-o", tmp_path / "out.csv").code != 0
+        assert not (tmp_path / "out.csv").exists()
+    outcome = run("predict", binary, data, "-o", tmp_path / "out.csv", "--json")
+    assert (tmp_path / "out.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
+    assert sum(scored) == 95  # no row twice
+    assert (outcome.json["n_rows"], outcome.json["n_errors"]) == (95, 2)
+    assert [e[:6] for e in outcome.json["errors"]] == ["Row 4:", "Row 94"]
+    assert "60 rows had been answered before" in outcome.err
+    assert not (tmp_path / "out.csv.parts").exists()
+
+
+def test_parts_of_other_rows_are_not_used(run, binary, tmp_path, monkeypatch):
+    monkeypatch.setattr(rows_module, "CHUNK_ROWS", 10)
+    real, calls = Predictor.score, []
+
+    def killed(self: Predictor, table: Any, **options: Any) -> Any:
+        calls.append(1)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return real(self, table, **options)
+
+    monkeypatch.setattr(Predictor, "score", killed)
+    data = write_csv(tmp_path / "rows.csv", random_rows(40, seed=5))
+    run("predict", binary, data, "-o", tmp_path / "out.csv")
+    write_csv(data, random_rows(40, seed=6))
+    run("predict", binary, data, "-o", tmp_path / "out.csv")
+    run("predict", binary, data, "-o", tmp_path / "whole.csv")
+    assert (tmp_path / "out.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()

@@ -86,3 +86,13 @@ def test_nothing_stays_behind(tmp_path: Path, monkeypatch):
     with open_rows(data, {"Age": Kind.NUMBER}) as rows:
         assert sum(chunk.n_rows for chunk in rows.chunks()) == 5
     assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def test_a_column_mostly_of_another_kind_does_not_fit(run, regression, tmp_path):
+    data = write_csv(
+        tmp_path / "rows.csv", [r | {"Age": "forty" if i % 3 else 40} for i, r in enumerate(random_rows(30))]
+    )
+    outcome = run("predict", regression, data, "--check")
+    assert outcome.code == 1
+    assert "20 of 30 values of 'Age' are not of its kind" in outcome.err
+    assert "not 'forty'" in outcome.err

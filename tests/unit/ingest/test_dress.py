@@ -299,3 +299,13 @@ def test_a_header_with_more_names_than_the_rows_have_cells(read: Any) -> None:
     assert table.column("b") == [n / 4 for n in range(40)]
     assert table.column("c") == [None] * 40
     assert "short-rows" in table.codes()
+
+
+def test_white_space_in_one_of_many_columns(read: Any) -> None:
+    header = ",".join(f"c{n}" for n in range(400))
+    rows = [[f"w{row % 3}"] * 400 for row in range(12)]
+    rows[4][333], rows[5][120] = " w1 ", "\u00a0"
+    table = read(header + "\n" + "\n".join(",".join(row) for row in rows) + "\n")
+    assert table.column("c333")[4] == "w1"
+    assert table.column("c120")[5] is None
+    assert '"c120", "c333": white space around the cells was removed.' in table.reading.assumptions

@@ -164,6 +164,11 @@ def test_a_handful_of_rows_gives_a_sane_model(n, tmp_path):
         (lambda f: f.assign(paid_back="Yes"), "paid_back", ConstantTarget),
         (lambda f: f, "empty", EmptyTarget),
         (lambda f: f.assign(who=[f"person {i}" for i in range(len(f))]), "who", TooManyClasses),
+        (
+            lambda f: f.assign(who=[f"Person {i} of a long street, {i * 7}" for i in range(len(f))]),
+            "who",
+            TooManyClasses,
+        ),
         (lambda f: f, "payed_back", UnknownTarget),
         (lambda f: f[["empty", "paid_back"]], "paid_back", AutoMLLiteError),
     ],

@@ -10,6 +10,7 @@ locals {
   environment = merge(var.environment, {
     AUTOML_LITE_DATA_DIR              = "/tmp/automl-lite"
     AUTOML_LITE_SERVE_JOBS            = "false"
+    AUTOML_LITE_JOB_ATTEMPTS          = "1" # Batch starts containers again that were reclaimed
     AUTOML_LITE_STREAMING             = "false"
     AUTOML_LITE_HEARTBEAT_SECONDS     = "10"
     AUTOML_LITE_CONFIRM_WAIT_SECONDS  = "20"

@@ -14,7 +14,7 @@ export function Importances({ runs }: { runs: Run[] }) {
     <Card label="What matters to each">
       <CardHead title="What matters to each" sub="share of what is lost if shuffled" />
       <CardBody>
-        <Scroll label="What matters to each">
+        <Scroll label="What matters to each: table">
           <table className="w-full border-collapse text-table" style={{ minWidth: 90 + runs.length * 96 }}>
             <thead>
               <tr className="text-meta text-ink-3">

@@ -21,7 +21,7 @@ export function ScoreTable({
   const names = namesOf(runs);
   return (
     <Card label="Scores side by side" className="overflow-hidden">
-      <Scroll label="Scores side by side">
+      <Scroll label="Scores side by side: table">
         <table className="w-full border-collapse text-table" style={{ minWidth: 150 + runs.length * 176 }}>
           <thead>
             <tr>

@@ -11,7 +11,7 @@ export function AllScores({ evaluation }: { evaluation: Evaluation }) {
   return (
     <Card label="All scores" className="overflow-hidden">
       <CardHead title="All scores" sub={`on ${number(evaluation.n_rows)} rows that no model saw`} />
-      <Scroll label="All scores" className="pt-2">
+      <Scroll label="All scores: table" className="pt-2">
         <Table>
           <thead>
             <tr>

@@ -47,12 +47,12 @@ export function ServingCost() {
           <span key={size}>{compact(size, 1)}</span>
         ))}
       </p>
-      <dl className="m-0 mt-3 space-y-2.5 text-table" aria-live="polite">
+      <ul className="m-0 mt-3 list-none space-y-2.5 p-0 text-table" aria-live="polite">
         {bars.map((bar) => (
-          <div key={bar.name}>
+          <li key={bar.name}>
             <div className="flex items-baseline justify-between gap-3">
-              <dt>{bar.name}</dt>
-              <dd className="num m-0 font-semibold">{money(bar.amount, serving.currency)}</dd>
+              <span>{bar.name}</span>
+              <span className="num font-semibold">{money(bar.amount, serving.currency)}</span>
             </div>
             <div aria-hidden="true" className="mt-1 h-2 rounded-full bg-line">
               <div
@@ -61,9 +61,9 @@ export function ServingCost() {
               />
             </div>
             <p className="m-0 mt-1 text-meta text-ink-3">{bar.basis}</p>
-          </div>
+          </li>
         ))}
-      </dl>
+      </ul>
     </section>
   );
 }

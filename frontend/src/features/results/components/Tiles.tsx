@@ -38,9 +38,9 @@ function Tile({ metric, positive }: { metric: Metric; positive?: string | null }
   return (
     <div className="border-line px-3.5 pt-3 pb-3.5 max-md:nth-[n+3]:border-t max-md:even:border-l md:border-l md:px-[18px] md:pt-3.5 md:pb-4 md:first:border-l-0">
       <div className="flex items-center gap-1.5 text-table text-ink-2">
-        <h3 className="m-0 min-w-0 truncate text-table font-normal" title={label}>
+        <h2 className="m-0 min-w-0 truncate text-table font-normal" title={label}>
           {label}
-        </h3>
+        </h2>
         {metric.meaning || metric.term ? (
           <Tooltip
             text={[metric.meaning, metric.term ? `Term: ${metric.term}.` : ""].filter(Boolean).join(" ")}

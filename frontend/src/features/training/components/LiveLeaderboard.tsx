@@ -25,7 +25,7 @@ export function LiveLeaderboard({ job }: { job: JobDetail }) {
       {rows.length === 0 ? (
         <p className="card-pad m-0 py-6 text-ink-2">Models appear here as they are tested.</p>
       ) : (
-        <Scroll label="Leaderboard" className="pt-2">
+        <Scroll label="Leaderboard: table" className="pt-2">
           <Table>
             <thead>
               <tr>
