@@ -62,7 +62,7 @@ def until(condition, seconds=20.0):
 
 
 def test_jobs_start_in_their_order_while_there_is_room(bench, make):
-    jobs = [bench.job() for _ in range(3)]
+    jobs = [bench.job(created_at=utcnow() + timedelta(seconds=n)) for n in range(3)]
     dispatcher = make(concurrency=2)
     dispatcher.step()
     dispatcher.step()

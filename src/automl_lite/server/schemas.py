@@ -16,7 +16,7 @@ KindName = Literal["number", "integer", "boolean", "category", "datetime", "text
 
 # No NUL anywhere: PostgreSQL cannot store it, and nobody means it.
 Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
-ColumnName = Annotated[str, StringConstraints(min_length=1, max_length=20_000, pattern=r"^[^\x00]*$")]
+ColumnName = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=r"^[^\x00]*$")]
 
 
 def _only_numbers(value: object) -> object:
