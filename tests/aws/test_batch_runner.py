@@ -93,7 +93,10 @@ def test_a_worker_without_its_environment_says_what_it_lacks(standin, runner):
     assert "AUTOML_LITE_STORE_URL, AUTOML_LITE_BLOBS_URL" in said
 
 
-@pytest.mark.parametrize("handle", ["", "1:1", "nonsense", "thread:x", "ä", str(uuid4()), str(uuid4()).upper()])
+A_JOB = "1c9ce2a3-5f5b-4a4e-9d0e-0f6f7a2d6d11"  # of no queue
+
+
+@pytest.mark.parametrize("handle", ["", "1:1", "nonsense", "thread:x", "ä", A_JOB, A_JOB.upper()])
 def test_unknown_handles_are_not_alive(runner, handle):
     assert runner.look(handle).alive is False
     runner.stop(handle, hard=True)
