@@ -123,12 +123,13 @@ def terraform_cli() -> dict[str, str]:
     if shutil.which("terraform") is None:
         raise Missing("terraform is not installed")
     environment = {"TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "CHECKPOINT_DISABLE": "1"}
-    if os.environ.get("TF_CLI_CONFIG_FILE"):
-        return environment | {"TF_CLI_CONFIG_FILE": os.environ["TF_CLI_CONFIG_FILE"]}
+    config = os.environ.get("TF_CLI_CONFIG_FILE", "")
+    if config and Path(config).is_file():
+        return environment | {"TF_CLI_CONFIG_FILE": config}
     if os.environ.get("AUTOML_LITE_TEST_TERRAFORM_REGISTRY") == "1":
         return environment
     raise Missing(
-        "no Terraform provider can be had: TF_CLI_CONFIG_FILE names no mirror on disk, and "
+        "no Terraform provider can be had: TF_CLI_CONFIG_FILE names no file that points to a mirror, and "
         "AUTOML_LITE_TEST_TERRAFORM_REGISTRY=1 does not allow the registry"
     )
 

@@ -9,7 +9,7 @@ import duckdb
 
 from automl_lite.ingest.cells import SPACES
 from automl_lite.ingest.engine import Workspace, literal
-from automl_lite.ingest.errors import LimitExceeded, NoRows, RowsDoNotFit
+from automl_lite.ingest.errors import Damaged, LimitExceeded, NoRows, RowsDoNotFit
 from automl_lite.ingest.headers import clean_names
 from automl_lite.ingest.limits import Limits, readable
 from automl_lite.ingest.reading import MAX_REJECTS, Notes, Reject
@@ -25,6 +25,8 @@ def open_table(ws: Workspace, path: Path, notes: Notes, limits: Limits) -> RawTa
 
     Raises
     ------
+    Damaged
+        If the bytes cannot be told apart into lines.
     RowsDoNotFit
         If most lines are no objects.
     LimitExceeded
@@ -40,7 +42,7 @@ def open_table(ws: Workspace, path: Path, notes: Notes, limits: Limits) -> RawTa
     except duckdb.Error as err:
         if "Maximum line size" in str(err):
             raise LimitExceeded(f"A line has more than {readable(max_line)}", readable(max_line)) from err
-        raise
+        raise Damaged("JSON lines file") from err
     blank = f"trim(coalesce(line, ''), {literal(SPACES)}) = ''"
     ws.db.execute(
         "CREATE TABLE objects AS SELECT rowid AS _row, CASE WHEN json_valid(line) AND json_type(line) = 'OBJECT'"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -167,6 +168,7 @@ class Jobs:
         job = own_job(self._store, caller, job_id)
         try:
             with self._blobs.open(job.key(LOG)) as file:
+                offset = min(offset, file.seek(0, os.SEEK_END))  # no file system takes every number
                 file.seek(offset)
                 data = file.read(MAX_LOG_BYTES)
                 at_end = not file.read(1)

@@ -102,8 +102,8 @@ def test_the_pool_gives_errors_to_whoever_asks():
 
 def test_reserve_grows_with_the_cost_of_predicting_but_leaves_half_of_the_budget():
     clock = Clock(60.0)
-    assert clock.reserve_s == pytest.approx(4.8)
+    assert clock.reserve_s == pytest.approx(6.0)
     clock.finish_s = 10.0
-    assert clock.reserve_s == pytest.approx(14.8)
+    assert clock.reserve_s == pytest.approx(16.0)
     clock.finish_s = 1_000.0
     assert clock.reserve_s == 30.0
