@@ -41,8 +41,12 @@ class Clock:
 
         ``finish_s``, which the search keeps up to date, is how long predicting the test rows will take.
         """
-        base = max(3.0, 0.1 * self.budget_s)
-        return min(base + self.finish_s, 0.5 * self.budget_s)
+        return min(self.wrap_up_s + self.finish_s, 0.5 * self.budget_s)
+
+    @property
+    def wrap_up_s(self) -> float:
+        """Seconds that export, evaluation and reports take besides predicting."""
+        return max(3.0, 0.1 * self.budget_s)
 
     @property
     def search_deadline(self) -> float:

@@ -151,6 +151,7 @@ def train_frame(
         max_models=config.max_models,
         on_candidate=on_candidate,
     )
+    search.refits = split.by_time
     candidates = search.run()
     tell("blend", f"Blending {len(candidates)} models")
     chosen = Blender(candidates, y_train, target, metric, mean, scale, SIZE_LIMITS[config.quality])

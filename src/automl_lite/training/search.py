@@ -123,6 +123,7 @@ class Search:
         self.failures: list[str] = []
         self.notices: list[Notice] = []
         self.rate = STEADY_RATE
+        self.refits = False  # whether the chosen ones are fitted once more after the search
 
     def run(self) -> list[Candidate]:
         """Candidates in the order in which they were proposed; at least one, a constant model if need be."""
@@ -142,7 +143,10 @@ class Search:
         return sorted(self.candidates, key=lambda c: c.number)
 
     def refit(self, candidate: Candidate) -> FoldModel:
-        """Fit a candidate once more on all training rows, as long as its last fold took."""
+        """Fit a candidate once more on all training rows, as long as its last fold took.
+
+        A fit that time cuts short knows less than the last fold's model, which then stays.
+        """
         config = candidate.config
         if config.name == CONSTANT:
             return candidate.models[-1]
@@ -155,8 +159,17 @@ class Search:
             scaler=self.scaler,
             rounds=max(candidate.models[-1].rounds, 1),
         )
-        stop = lambda: self.clock.remaining_s < 0.5 * self.clock.reserve_s  # noqa: E731
-        return FAMILIES[config.family](self.problem, self._params(config), data, stop)
+        was_stopped = False
+
+        def stop() -> bool:
+            nonlocal was_stopped
+            was_stopped = was_stopped or self.clock.remaining_s < 0.8 * self.clock.wrap_up_s
+            return was_stopped
+
+        if stop():
+            return candidate.models[-1]
+        model = FAMILIES[config.family](self.problem, self._params(config), data, stop)
+        return candidate.models[-1] if was_stopped else model
 
     def _params(self, config: Config) -> dict[str, Any]:
         return dict(config.params) | ({"learning_rate": self.rate} if config.uses_rate else {})
@@ -309,6 +322,8 @@ class Search:
         likely = sorted(self.candidates, key=lambda c: c.loss)[:LIKELY_MEMBERS]
         # predicted twice: by the libraries and by the ONNX file
         self.clock.finish_s = 2 * self.n_test * sum(c.row_s for c in likely) / self.workers
+        if self.refits:
+            self.clock.finish_s += 1.5 * sum(c.seconds / len(c.models) for c in likely)  # on more rows than any fold
         if self.on_candidate:
             self.on_candidate(candidate)
 
