@@ -8,6 +8,7 @@ write; nothing is ever scanned.
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -50,7 +51,7 @@ _UNAVAILABLE = {
 R = TypeVar("R", Dataset, Job)
 
 
-class _Table(Generic[R]):
+class _Table(ABC, Generic[R]):
     """Items, compare-and-set and index queries, shared by both tables."""
 
     not_found: type[DatasetNotFound] | type[JobNotFound]
@@ -59,11 +60,13 @@ class _Table(Generic[R]):
         self._client = client
         self._name = name
 
+    @abstractmethod
     def _row(self, record: R) -> dict[str, Any]:
-        raise NotImplementedError
+        """Return the item of a record."""
 
+    @abstractmethod
     def _record(self, row: dict[str, Any]) -> R:
-        raise NotImplementedError
+        """Return the record of an item."""
 
     def add(self, record: R) -> None:
         """Store a new record."""
