@@ -33,14 +33,14 @@ JsonInt = Annotated[int, BeforeValidator(_only_numbers)]
 class In(BaseModel):
     """A request body: unknown fields are refused, so that a typing error never passes silently."""
 
-    # Validators are built when they are first used: a Lambda function that predicts uses none of them.
-    model_config = ConfigDict(extra="forbid", defer_build=True)
+    model_config = ConfigDict(extra="forbid")
 
 
 class Out(BaseModel):
     """A response body, readable from the domain's records."""
 
-    # Fields with a default are sent as well, so clients may rely on them.
+    # Fields with a default are sent as well, so clients may rely on them. Serializers are built when they are first
+    # used: a Lambda function that predicts uses none of them.
     model_config = ConfigDict(from_attributes=True, json_schema_serialization_defaults_required=True, defer_build=True)
 
 

@@ -8,6 +8,7 @@ write; nothing is ever scanned.
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -50,7 +51,7 @@ R = TypeVar("R", Dataset, Job)
 Row = dict[str, str | int]  # an item in plain values; records are texts, and a version
 
 
-class _Table(Generic[R]):
+class _Table(ABC, Generic[R]):
     """Items, compare-and-set and index queries, shared by both tables."""
 
     not_found: type[DatasetNotFound] | type[JobNotFound]
@@ -59,11 +60,13 @@ class _Table(Generic[R]):
         self._client = client
         self._name = name
 
+    @abstractmethod
     def _row(self, record: R) -> Row:
-        raise NotImplementedError
+        """Return the item of a record."""
 
+    @abstractmethod
     def _record(self, row: Row) -> R:
-        raise NotImplementedError
+        """Return the record of an item."""
 
     def add(self, record: R) -> None:
         """Store a new record."""
