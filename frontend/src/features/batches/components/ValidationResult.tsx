@@ -1,0 +1,84 @@
+"use client";
+
+import { Card, CardBody, CardHead, Problem, SkeletonPage } from "@/components/ui";
+import type { Evaluation } from "@/features/jobs";
+import { Calibration, Confusion, Curves, RegressionEvidence } from "@/features/results";
+import { number, plural } from "@/lib/format";
+import { type BatchDetail, useValidation, type Validation } from "../queries";
+import type { Duel, MetricChange, Segment } from "../types";
+import { ChangesTable } from "./ChangesTable";
+import { DuelCard } from "./DuelCard";
+import { Notices } from "./Notices";
+
+/** The model against what really happened: beside its test, where it fails most, and against a rival. */
+export function ValidationResult({ batch }: { batch: BatchDetail }) {
+  const { data, error, refetch } = useValidation(batch.id);
+  if (error) return <Problem error={error} retry={refetch} />;
+  if (!data) return <SkeletonPage label="Loading the validation" />;
+  const evaluation = data.evaluation as Evaluation;
+  const duel = data.duel as Duel | null;
+  return (
+    <div className="space-y-4">
+      <div className="pb-1">
+        <p className="break-anywhere m-0 max-w-[44em] text-[18px] leading-[27px] font-medium tracking-[-0.017em] text-pretty md:text-verdict">
+          {duel ? duel.message : data.verdict}
+        </p>
+        <p className="m-0 mt-2 text-ink-2">
+          Measured on {plural(data.n_rows, "row")}
+          {data.n_left_out > 0 ? `; ${number(data.n_left_out)} without a true answer left out` : ""}.
+          {duel ? ` The champion alone: ${data.verdict}` : ""}
+        </p>
+      </div>
+      <Notices notices={data.notices} />
+      {duel ? <DuelCard batch={batch} duel={duel} /> : null}
+      <ChangesTable changes={data.changes as MetricChange[]} evaluation={evaluation} />
+      <Evidence batch={batch} evaluation={evaluation} />
+      <Segments segments={data.segments as Segment[]} validation={data} />
+    </div>
+  );
+}
+
+function Evidence({ batch, evaluation }: { batch: BatchDetail; evaluation: Evaluation }) {
+  if (evaluation.task === "regression") {
+    return <RegressionEvidence evaluation={evaluation} target={batch.target} />;
+  }
+  return (
+    <>
+      <Confusion evaluation={evaluation} />
+      <div className="grid gap-4 md:grid-cols-2 lg:grid-cols-3">
+        {evaluation.task === "binary" ? <Curves evaluation={evaluation} /> : null}
+        <Calibration evaluation={evaluation} />
+      </div>
+    </>
+  );
+}
+
+function Segments({ segments, validation }: { segments: Segment[]; validation: Validation }) {
+  return (
+    <Card label="Where it fails most">
+      <CardHead
+        title="Where it fails most"
+        sub="beyond chance, after looking at every value of every column"
+      />
+      <CardBody>
+        {segments.length === 0 ? (
+          <p className="m-0 text-ink-2">
+            Nowhere: on these {plural(validation.n_rows, "row")} no value of a single column does worse than
+            the rest beyond chance.
+          </p>
+        ) : (
+          <ul className="m-0 list-none divide-y divide-line p-0">
+            {segments.map((segment) => (
+              <li
+                key={`${segment.column} ${segment.value}`}
+                className="break-anywhere py-2 text-table first:pt-0"
+              >
+                {segment.message}
+              </li>
+            ))}
+          </ul>
+        )}
+      </CardBody>
+    </Card>
+  );
+}

@@ -1,0 +1,50 @@
+import { HeatLegend, HeatMap } from "@/components/charts";
+import { Card, CardBody, CardHead } from "@/components/ui";
+import { number, plural } from "@/lib/format";
+import { headsOf, rowsOf, SHOWN } from "../lib/history";
+import { LEGEND } from "../lib/severity";
+import type { DriftHistory } from "../types";
+
+/** Columns by batches: where and since when rows differ from training. */
+export function ColumnMap({
+  history,
+  chosen,
+  onChoose,
+}: {
+  history: DriftHistory;
+  chosen: string;
+  onChoose: (column: string) => void;
+}) {
+  const rows = rowsOf(history);
+  const hidden = history.columns.length - rows.length;
+  const isCut = history.points.length > SHOWN;
+  return (
+    <Card label="Columns by batch">
+      <CardHead title="Columns by batch" sub={isCut ? `the latest ${SHOWN} batches` : "oldest to latest"} />
+      <CardBody>
+        <HeatMap
+          label="Drift of columns by batch"
+          heads={headsOf(history.points)}
+          nowHead="PSI now"
+          chosen={chosen}
+          onChoose={onChoose}
+          rows={rows.map((row) => ({
+            name: row.name,
+            cells: row.cells,
+            now: (
+              <span className={row.worst > 1 && row.last !== null ? "font-semibold text-ink" : "text-ink-3"}>
+                {row.last === null ? "–" : number(row.last, 2)}
+              </span>
+            ),
+          }))}
+        />
+        <div className="mt-3">
+          <HeatLegend steps={LEGEND} />
+        </div>
+        {hidden > 0 ? (
+          <p className="m-0 mt-2 text-meta text-ink-3">{plural(hidden, "more column")} without more drift.</p>
+        ) : null}
+      </CardBody>
+    </Card>
+  );
+}
