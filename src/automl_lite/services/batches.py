@@ -234,9 +234,7 @@ class Batches:
                 link = self._blobs.get_link(
                     batch.key(artifact.name), expires_at=self._jobs.links_expire_at(), download=download
                 )
-                found.append(
-                    FileLinks(artifact=artifact, label=label, filename=filename, url=link.url, view_url="")
-                )
+                found.append(FileLinks(artifact=artifact, label=label, filename=filename, url=link.url, view_url=""))
         return found
 
     def links_expire_at(self) -> datetime:

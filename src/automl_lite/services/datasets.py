@@ -299,7 +299,6 @@ class Datasets:
             for state in (JobState.PENDING, JobState.RUNNING)
         )
 
-
     def _active_batches(self, dataset: Dataset) -> int:
         filters = (BatchFilter(dataset_id=dataset.id, state=state) for state in (JobState.PENDING, JobState.RUNNING))
         return sum(len(self._store.batches.page(dataset.user_id, wanted, limit=100).items) for wanted in filters)

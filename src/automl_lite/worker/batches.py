@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from automl_lite.blobs import Blobs
-from automl_lite.domain.batches import Batch, BatchKind, BatchResult
+from automl_lite.domain.batches import Batch, BatchResult
 from automl_lite.domain.errors import BlobNotFound, Failure, JobStateError, LeaseLost, NotFound
 from automl_lite.domain.jobs import Artifact, Cancel, Job
 from automl_lite.domain.records import utcnow
@@ -125,10 +125,6 @@ def _work(
             "threads": spec.threads or None,
             "folder": out,
         }
-        if batch.kind is BatchKind.VALIDATE:
-            from automl_lite.worker import validating
-
-            return validating.run(batch, predictor, store, blobs, raw, how, out, heart.tell)
         rows = stack.enter_context(RowFile(raw, kinds, **how))
         key = {"model": blobs.info(job.key(MODEL)).etag, "data": rows.reading.source_sha256}
         scored = scoring.score(batch, predictor, rows, blobs, out, heart.tell, key=key)

@@ -160,9 +160,7 @@ def _filters(job_id: str, status: str | None, kind: str | None, dataset_id: str,
     )
 
 
-def _page(
-    services: Services, caller: Caller, filters: BatchFilter, limit: int, next_token: str | None
-) -> BatchPage:
+def _page(services: Services, caller: Caller, filters: BatchFilter, limit: int, next_token: str | None) -> BatchPage:
     page = services.batches.page(caller, filters, limit=limit, cursor=next_token)
     return BatchPage(items=[views.item(batch) for batch in page.items], next_token=page.next_cursor)
 
@@ -248,9 +246,7 @@ def retry_batch(batch_id: BatchId, services: ServicesDep, caller: CallerDep, lin
     return views.detail(services.batches.retry(caller, str(batch_id)), services.batches, links)
 
 
-@router.delete(
-    "/batches/{batch_id}", status_code=204, responses=responses(BatchNotFound), operation_id="deleteBatch"
-)
+@router.delete("/batches/{batch_id}", status_code=204, responses=responses(BatchNotFound), operation_id="deleteBatch")
 def delete_batch(
     batch_id: BatchId,
     services: ServicesDep,

@@ -28,11 +28,17 @@ DatasetRef = Annotated[
 class CheckIn(In):
     """A file to compare with what the model takes."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"dataset_id": EXAMPLE_DATASET_ID}]})
+
     dataset_id: DatasetRef
 
 
 class BatchIn(In):
     """A file to answer."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"dataset_id": EXAMPLE_DATASET_ID, "name": "Customers of March"}]}
+    )
 
     dataset_id: DatasetRef
     name: Name = ""
