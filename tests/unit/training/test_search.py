@@ -107,3 +107,36 @@ def test_reserve_grows_with_the_cost_of_predicting_but_leaves_half_of_the_budget
     assert clock.reserve_s == pytest.approx(16.0)
     clock.finish_s = 1_000.0
     assert clock.reserve_s == 30.0
+
+
+def test_a_refit_knows_all_rows_and_what_time_cuts_short_is_not_taken(monkeypatch):
+    search = make(max_models=2)
+    candidate = search.run()[-1]
+    seen = []
+
+    def fit(problem, params, data, stop):
+        seen.append((len(data.train_x), data.rounds, stop()))
+        return candidate.models[0]
+
+    monkeypatch.setitem(FAMILIES, candidate.config.family, fit)
+    assert search.refit(candidate) is candidate.models[0]
+    assert seen == [(300, candidate.models[-1].rounds, False)]
+
+    def cut_short(problem, params, data, stop):
+        search.clock.started -= search.clock.budget_s
+        assert stop()
+        return candidate.models[0]
+
+    monkeypatch.setitem(FAMILIES, candidate.config.family, cut_short)
+    assert search.refit(candidate) is candidate.models[-1]
+    monkeypatch.delitem(FAMILIES, candidate.config.family)  # there is no time left to begin with
+    assert search.refit(candidate) is candidate.models[-1]
+
+
+def test_a_search_that_refits_leaves_more_time_for_the_end():
+    plain, refitting = make(max_models=2), make(max_models=2)
+    refitting.refits = True
+    for search in (plain, refitting):
+        search.run()
+    assert plain.clock.finish_s == 0
+    assert refitting.clock.finish_s > 0
