@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from automl_lite.training import metrics
 from automl_lite.training.blend import MAX_SLOW_ROWS, fit_temperature, greedy_weights, mixed, tempered
-from automl_lite.training.search import Candidate
+from automl_lite.training.candidate import Candidate
 from automl_lite.training.split import Split
 from automl_lite.training.target import Target
 
@@ -74,7 +74,7 @@ class Blender:
 
     def _size(self, j: int) -> int:
         if j not in self._sizes:
-            self._sizes[j] = sum(m.size_bytes for m in self.candidates[j].models)
+            self._sizes[j] = max(model.size_bytes for model in self.candidates[j].models)
         return self._sizes[j]
 
     def temperature(self, weights: Floats, among: npt.NDArray[np.bool_] | None = None) -> float:
