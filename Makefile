@@ -8,7 +8,7 @@ PNPM := npx --yes pnpm@10.34.9
 WEB := src/automl_lite/server/web
 WEB_SOURCES := $(shell find frontend/src frontend/scripts frontend/ort frontend/*.json frontend/*.ts frontend/*.mjs -type f -not -name '*.test.*' 2>/dev/null)
 
-.PHONY: help setup run web web-test wheel screenshots e2e test lint format bench-serving bench-ingest openapi lock \
+.PHONY: help setup run web web-test wheel screenshots e2e test lint format bench-serving bench-ingest bench-cold openapi lock \
 	emulator test-aws lambda-zip checkov
 
 help: ## List the targets
@@ -72,6 +72,9 @@ bench-serving: setup ## Requests a second and latencies of predictions beside /h
 
 bench-ingest: setup ## Time and memory of reading a large file beside what DuckDB alone needs (about five minutes)
 	$(BIN)/python -m benchmarks.ingest
+
+bench-cold: setup ## Import and first prediction of a Lambda function in fresh processes (about a minute)
+	$(BIN)/python -m benchmarks.lambda_cold
 
 openapi: setup ## Write frontend/openapi.json, which the web app's types are made of
 	$(BIN)/python -m automl_lite.server.openapi frontend/openapi.json
