@@ -28,7 +28,7 @@ from automl_lite.training.inputs import Dropped
 from automl_lite.training.pipeline import Member, Pipeline
 from automl_lite.training.problem import FoldModel, Problem
 from automl_lite.training.search import Search
-from automl_lite.training.selection import Blender
+from automl_lite.training.selection import LIMITS, Blender
 from automl_lite.training.split import Split, make_split
 from automl_lite.training.target import Target, UnusableTarget, read_target, strata
 from automl_lite.training.verify import Agreement, OnnxModel, verify
@@ -40,7 +40,6 @@ Floats = npt.NDArray[np.float64]
 INTERVAL_LEVEL = 0.9
 ABSOLUTE_METRICS = frozenset({"mae", "mape", "median_absolute_error"})
 THRESHOLD_METRICS = frozenset({"f1", "f1_macro", "accuracy", "balanced_accuracy", "mcc"})
-SIZE_LIMITS = {"fast": 5_000_000, "balanced": 28_000_000, "best": 500_000_000}  # bytes of trees in the file
 
 
 @dataclass(slots=True, kw_only=True)
@@ -156,7 +155,7 @@ def train_frame(
     )
     candidates = search.run()
     tell("blend", f"Blending {len(candidates)} models")
-    chosen = Blender(candidates, y_train, target, metric, mean, scale, SIZE_LIMITS[config.quality])
+    chosen = Blender(candidates, y_train, target, metric, mean, scale, LIMITS[config.quality])
     weights = chosen.weights(np.ones(len(y_train), bool))
     used = [c for c, w in zip(candidates, weights, strict=True) if w > 0]
     out_of_fold = chosen.cross_fitted(split, weights)
