@@ -114,8 +114,9 @@ def tell(quality: str, result: dict[str, Any]) -> None:
         for group in (f"connections_{CONNECTIONS}", "connections_1")
         for name, values in result[group].items()
     ]
+    size = f"{model['columns']} columns, {model['trees']} trees, {model['bytes'] / 1e6:.1f} MB"
     show(
-        f"Serving, quality {quality}: {model['type']} on {model['columns']} columns, {model['trees']} trees, {model['bytes'] / 1e6:.1f} MB",
+        f"Serving, quality {quality}: {model['type']} on {size}",
         ("request", "per second", "p50 ms", "p95 ms", "p99 ms"),
         table,
     )
