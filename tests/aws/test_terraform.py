@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from automl_lite.store.dynamodb.tables import definitions
+from automl_lite.store.dynamodb.tables import TABLES, definitions
 from tests.aws.conftest import Deployment
 from tests.aws.emulator import TERRAFORM, Account, Terraform
 
@@ -148,7 +148,7 @@ def test_policies_are_written_as_documents_only():
 
 def test_tables_are_those_of_the_store(plans):
     tables = {t["name"]: t for t in of_type(plans["dev"], "aws_dynamodb_table")}
-    assert len(tables) == 2
+    assert len(tables) == len(TABLES)
     for wanted in definitions("automl-lite-dev"):
         table = tables[wanted["TableName"]]
         assert table["hash_key"] == wanted["KeySchema"][0]["AttributeName"]

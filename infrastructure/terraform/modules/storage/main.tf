@@ -92,7 +92,7 @@ data "aws_iam_policy_document" "tls_only" {
 
 # The same tables as automl_lite/store/dynamodb/tables.py; a test compares them.
 resource "aws_dynamodb_table" "this" {
-  for_each = toset(["datasets", "training-jobs"])
+  for_each = toset(["datasets", "training-jobs", "prediction-batches", "alerts", "monitors"])
 
   name                        = "${var.table_prefix}-${each.key}"
   billing_mode                = "PAY_PER_REQUEST"

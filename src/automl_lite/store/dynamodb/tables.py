@@ -1,4 +1,4 @@
-"""The two tables and their indexes, as ``create_table`` takes them; Terraform declares the same (a test compares)."""
+"""The tables and their indexes, as ``create_table`` takes them; Terraform declares the same (a test compares)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ BY_STATE = "state-waiting_since-index"
 
 DATASETS = "datasets"
 JOBS = "training-jobs"
+BATCHES = "prediction-batches"
+ALERTS = "alerts"
+MONITORS = "monitors"
+TABLES = (DATASETS, JOBS, BATCHES, ALERTS, MONITORS)
 
 
 def table_name(prefix: str, name: str) -> str:
@@ -17,13 +21,13 @@ def table_name(prefix: str, name: str) -> str:
 
 
 def definitions(prefix: str) -> tuple[dict[str, Any], ...]:
-    """Return the arguments of ``create_table`` for both tables.
+    """Return the arguments of ``create_table`` for all tables.
 
     ``created_at`` and ``waiting_since`` are a time in milliseconds and the id, as one text that sorts like both. The
     index by user carries what pages show; the one by state carries keys alone. A data set is in the latter only while
-    it is being analysed.
+    it is being analysed, a monitor while it has a schedule, an alert never.
     """
-    return tuple(_definition(table_name(prefix, name)) for name in (DATASETS, JOBS))
+    return tuple(_definition(table_name(prefix, name)) for name in TABLES)
 
 
 def _definition(name: str) -> dict[str, Any]:
