@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from automl_lite.store.dynamodb.tables import definitions
+from automl_lite.store.dynamodb.tables import INDEXES, definitions
 from tests.aws.conftest import Deployment
 from tests.aws.emulator import TERRAFORM, Terraform
 
@@ -137,7 +137,7 @@ def test_policies_are_written_as_documents_only():
 
 def test_tables_are_those_of_the_store(plans):
     tables = {t["name"]: t for t in of_type(plans["dev"], "aws_dynamodb_table")}
-    assert len(tables) == 2
+    assert len(tables) == len(INDEXES)
     for wanted in definitions("automl-lite-dev"):
         table = tables[wanted["TableName"]]
         assert table["hash_key"] == wanted["KeySchema"][0]["AttributeName"]

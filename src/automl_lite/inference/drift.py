@@ -18,6 +18,7 @@ from automl_lite.inference.pvalues import Counts, all_new, holm, homogeneity, ko
 from automl_lite.inference.sketch import Sketch
 
 ALPHA = 0.01  # chance of any alarm at all in a batch that is like training; all tests share it
+MAX_KEPT_LEVELS = 1_000  # of a column, in what is kept of a batch
 MAX_NEW_LEVELS = 10_000  # told apart in a column; a free text would fill the memory
 _LEVELS = ("none", "slight", "moderate", "strong")
 # Effects from which a change that is not chance is moderate, and strong. PSI: Siddiqi (2006); the others are ours.
@@ -174,6 +175,27 @@ class Watch:
         if self._answers_before is not None:
             counts = self._answers_before.count(values)
             self._answers = counts if self._answers is None else self._answers + counts
+
+    def counts(self) -> dict[str, Any]:
+        """Return what was counted as plain JSON values, for ``inference.comparison`` of two batches.
+
+        Levels beyond the commonest ``MAX_KEPT_LEVELS`` of a column are one number, ``n_rest``.
+        """
+        columns = {}
+        for column in self._contract.inputs:
+            seen = self._seen[column.name]
+            told: dict[str, Any] = {"kind": column.kind.value, "n_missing": seen.n_missing}
+            sketch = self._sketches[column.name]
+            if sketch is not None and seen.bins is not None:
+                told |= {"edges": list(sketch.edges), "counts": seen.bins.astype(int).tolist()}
+            elif column.kind in (Kind.CATEGORY, Kind.BOOLEAN):
+                kept = dict(seen.levels.most_common(MAX_KEPT_LEVELS))
+                told |= {"levels": kept, "n_rest": seen.levels.total() + seen.n_overflow - sum(kept.values())}
+            columns[column.name] = told
+        answers = None
+        if self._answers_before is not None and self._answers is not None:
+            answers = {"edges": list(self._answers_before.edges), "counts": self._answers.astype(int).tolist()}
+        return {"n_rows": self._n_rows, "columns": columns, "answers": answers, "labels": dict(self._labels)}
 
     def report(self) -> DriftReport:
         """Compare everything counted so far with training."""

@@ -99,6 +99,7 @@ def delete_job(
     delete_data: Annotated[bool, Query(description="Also delete the data set, unless other jobs use it.")] = False,
 ) -> None:
     """Delete a job and all its files; a running one is cancelled first."""
+    services.batches.forget_model(services.jobs.get(caller, str(job_id)))
     services.jobs.delete(caller, str(job_id), delete_data=delete_data)
     services.predictions.forget(str(job_id))
 
