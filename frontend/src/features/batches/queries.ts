@@ -109,10 +109,12 @@ export const useStart = () =>
       ? unwrap(
           http.POST("/predict/{job_id}/validate", {
             params,
-            body: { dataset_id, allow_problems, challenger_id: validate.challenger_id },
+            body: { dataset_id, allow_problems, name: "", challenger_id: validate.challenger_id },
           }),
         )
-      : unwrap(http.POST("/predict/{job_id}/batch", { params, body: { dataset_id, allow_problems } }));
+      : unwrap(
+          http.POST("/predict/{job_id}/batch", { params, body: { dataset_id, allow_problems, name: "" } }),
+        );
   });
 
 export const useCancelBatch = (id: string) =>

@@ -60,8 +60,12 @@ function BatchHead({ batch }: { batch: BatchDetail }) {
               </Link>
             </>
           ) : null}
-          {" · "}
-          <bdi>{batch.dataset_name}</bdi>
+          {batch.dataset_name === batch.name ? null : (
+            <>
+              {" · "}
+              <bdi>{batch.dataset_name}</bdi>
+            </>
+          )}
           {batch.result ? ` · ${plural(batch.result.n_rows, "row")}` : ""}
           {batch.finished_at ? (
             <>

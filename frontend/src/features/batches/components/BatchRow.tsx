@@ -30,11 +30,11 @@ export function BatchRow({
     <tr
       role="row"
       className={cx(
-        "group/row max-md:flex max-md:flex-wrap max-md:items-start max-md:border-b max-md:border-line max-md:px-1 max-md:py-2",
+        "group/row max-md:flex max-md:items-start max-md:border-b max-md:border-line max-md:last:border-b-0",
         isChosen ? "bg-accent-soft" : "hover:bg-hover",
       )}
     >
-      <Td role="cell" className="pr-0 max-md:border-b-0 md:w-9">
+      <Td role="cell" className="pr-0 max-md:border-b-0 max-md:pt-[15px] md:w-9">
         <input
           type="checkbox"
           aria-label={`Compare ${batch.name}`}
@@ -61,9 +61,18 @@ export function BatchRow({
             </>
           )}
         </span>
-        <span className="mt-1 block text-meta text-ink-2 md:hidden">{outcome}</span>
+        <span className="mt-1.5 block space-y-1.5 md:hidden">
+          <span className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
+            <Status tone={state.tone} word={state.word} />
+            {severity ? <SeverityChip severity={severity} /> : null}
+            <span className="text-meta text-ink-3">
+              <Time at={batch.finished_at ?? batch.created_at} />
+            </span>
+          </span>
+          <span className="break-anywhere line-clamp-3 text-meta text-ink-2">{outcome}</span>
+        </span>
       </Td>
-      <Td role="cell" className="max-md:border-b-0">
+      <Td role="cell" className="max-md:hidden">
         <Status tone={state.tone} word={state.word} />
       </Td>
       <Td role="cell" n className="max-md:hidden">
@@ -72,17 +81,13 @@ export function BatchRow({
       <Td role="cell" className="max-w-64 text-ink-2 max-lg:hidden">
         <span className="break-anywhere line-clamp-2">{outcome || "–"}</span>
       </Td>
-      <Td role="cell" className="max-md:border-b-0 max-md:pl-11">
-        {severity ? (
-          <SeverityChip severity={severity} />
-        ) : (
-          <span className="text-ink-3 max-md:hidden">–</span>
-        )}
+      <Td role="cell" className="max-md:hidden">
+        {severity ? <SeverityChip severity={severity} /> : <span className="text-ink-3">–</span>}
       </Td>
-      <Td role="cell" n className="text-ink-2 max-md:border-b-0">
+      <Td role="cell" n className="text-ink-2 max-md:hidden">
         <Time at={batch.finished_at ?? batch.created_at} />
       </Td>
-      <Td role="cell" className="text-right max-md:border-b-0 max-md:py-1 md:w-12">
+      <Td role="cell" className="text-right max-md:border-b-0 md:w-12">
         <DeleteBatch batch={batch} />
       </Td>
     </tr>

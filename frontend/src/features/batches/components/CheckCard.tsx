@@ -1,13 +1,10 @@
-import { Check as CheckIcon, CircleX, Info, TriangleAlert } from "lucide-react";
 import { Card, CardBody, CardHead, Skeleton } from "@/components/ui";
-import { cx } from "@/lib/cx";
 import { plural } from "@/lib/format";
-import { type Line, linesOf } from "../lib/fit";
+import { linesOf } from "../lib/fit";
 import type { Check } from "../queries";
+import { Point } from "./Point";
 
 const SHOWN = 30;
-const ICONS = { good: CheckIcon, note: Info, warn: TriangleAlert, bad: CircleX } as const;
-const COLOURS = { good: "text-accent-ink", note: "text-ink-3", warn: "text-warn", bad: "text-bad" } as const;
 
 /** Whether the file fits what the model takes, point by point, before anything is scored. */
 export function CheckCard({ check, wanted }: { check: Check; wanted: number }) {
@@ -26,7 +23,7 @@ export function CheckCard({ check, wanted }: { check: Check; wanted: number }) {
         <ul className="m-0 list-none divide-y divide-line p-0 text-table">
           {lines.slice(0, SHOWN).map((line, place) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: the lines of one check never move
-            <CheckLine key={place} line={line} />
+            <Point key={place} point={line} />
           ))}
         </ul>
         {lines.length > SHOWN ? (
@@ -34,23 +31,6 @@ export function CheckCard({ check, wanted }: { check: Check; wanted: number }) {
         ) : null}
       </CardBody>
     </Card>
-  );
-}
-
-function CheckLine({ line }: { line: Line }) {
-  const Icon = ICONS[line.tone];
-  return (
-    <li className="flex gap-2.5 py-2.5">
-      <Icon
-        aria-hidden="true"
-        className={cx("mt-[2px] size-4 shrink-0", COLOURS[line.tone])}
-        strokeWidth={1.75}
-      />
-      <span className="break-anywhere min-w-0">
-        <span className="block font-[550]">{line.title}</span>
-        {line.text ? <span className="block text-ink-2">{line.text}</span> : null}
-      </span>
-    </li>
   );
 }
 

@@ -4,7 +4,7 @@ import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { Suspense } from "react";
 import { Legend, Numbers, Plot, ShareRows } from "@/components/charts";
-import { ButtonLink, Card, CardBody, CardHead, Empty, Problem, SkeletonPage } from "@/components/ui";
+import { ButtonLink, Card, CardBody, CardHead, Empty, Lead, Problem, SkeletonPage } from "@/components/ui";
 import { bySeverity, type Change, ReportCard } from "@/features/drift";
 import { PageHead } from "@/features/shell";
 import type { Schemas } from "@/lib/api";
@@ -73,9 +73,7 @@ function Known({ comparison }: { comparison: Comparison }) {
         }
       />
       <div className="space-y-4">
-        <p className="break-anywhere m-0 max-w-[44em] pb-1 text-[18px] leading-[27px] font-medium tracking-[-0.017em] text-pretty md:text-verdict">
-          {comparison.verdict}
-        </p>
+        <Lead>{comparison.verdict}</Lead>
         <Said comparison={comparison} />
         <ReportCard
           title="Do the rows differ?"

@@ -3,15 +3,19 @@ import { ButtonAnchor, Card, CardBody, CardHead } from "@/components/ui";
 import { bytes } from "@/lib/format";
 import type { BatchDetail } from "../queries";
 
+const ORDER = [".csv", ".xlsx", ".parquet"];
+
 /** The results to take along: every row in its order with what the model says. */
 export function Files({ batch }: { batch: BatchDetail }) {
   if (batch.files.length === 0) return null;
+  const rank = ({ name }: { name: string }) => ORDER.findIndex((ending) => name.endsWith(ending));
+  const files = [...batch.files].sort((a, b) => rank(a) - rank(b));
   return (
     <Card label="Downloads">
       <CardHead title="Downloads" sub="every row, in the order of the file" />
       <CardBody>
         <div className="grid gap-2">
-          {batch.files.map((file, place) => (
+          {files.map((file, place) => (
             <ButtonAnchor
               key={file.name}
               full

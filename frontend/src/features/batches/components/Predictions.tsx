@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import { Card, CardHead, Problem, Scroll, SkeletonPage, Table, Td, Th, Tr } from "@/components/ui";
+import { Card, CardHead, Lead, Problem, Scroll, SkeletonPage, Table, Td, Th, Tr } from "@/components/ui";
 import { DriftReport, useBatchDrift } from "@/features/drift";
 import { number, plural } from "@/lib/format";
 import { type BatchDetail, type Summary, useSummary } from "../queries";
@@ -19,16 +19,12 @@ export function Predictions({ batch }: { batch: BatchDetail }) {
   const { data } = summary;
   return (
     <div className="space-y-4">
-      {batch.result?.verdict ? (
-        <p className="break-anywhere m-0 max-w-[44em] pb-1 text-[18px] leading-[27px] font-medium tracking-[-0.017em] text-pretty md:text-verdict">
-          {batch.result.verdict}
-        </p>
-      ) : null}
-      <Notices notices={data.notices} />
+      {batch.result?.verdict ? <Lead>{batch.result.verdict}</Lead> : null}
       <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_300px] lg:items-start">
         <Answers batch={batch} summary={data} />
         <Files batch={batch} />
       </div>
+      <Notices notices={data.notices} />
       <Card label="Rows" className="overflow-hidden">
         <div className="pb-3">
           <CardHead
@@ -50,6 +46,7 @@ export function Predictions({ batch }: { batch: BatchDetail }) {
       {data.errors.length > 0 ? <Unanswered summary={data} total={batch.result?.n_errors ?? 0} /> : null}
       {drift.data ? (
         <DriftReport
+          hasVerdict
           report={drift.data}
           actions={
             <Link

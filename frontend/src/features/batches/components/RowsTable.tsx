@@ -18,10 +18,12 @@ export function RowsTable({
   answers: readonly string[];
 }) {
   const places = new Map(columns.map((name, place) => [name, place]));
-  const first = answers.filter((name) => places.has(name));
-  const rest = columns.filter((name) => !first.includes(name));
+  const isEmpty = (name: string) => rows.every((row) => isBlank(row[places.get(name) ?? -1]));
+  const first = answers.filter((name) => places.has(name) && !isEmpty(name));
+  const rest = columns.filter((name) => !answers.includes(name));
+  const numeric = new Set(columns.filter((name) => isNumeric(rows, places.get(name) ?? -1)));
   const shown = [...first, ...rest].slice(0, SHOWN_COLUMNS);
-  const hidden = columns.length - shown.length;
+  const hidden = first.length + rest.length - shown.length;
   return (
     <>
       <Scroll label={label} className="max-h-[460px] overflow-y-auto border-t border-line">
@@ -53,7 +55,15 @@ export function RowsTable({
               <tr key={index} className="hover:bg-hover">
                 <td className={cx(CELL, "text-right text-ink-3")}>{number(index + 1)}</td>
                 {shown.map((name) => (
-                  <td key={name} className={cx(CELL, first.includes(name) && "bg-accent-soft/60 font-[550]")}>
+                  <td
+                    key={name}
+                    className={cx(
+                      CELL,
+                      first.includes(name)
+                        ? "bg-accent-soft/60 font-[550]"
+                        : numeric.has(name) && "text-right",
+                    )}
+                  >
                     <Value name={name} value={row[places.get(name) ?? -1]} isAnswer={first.includes(name)} />
                   </td>
                 ))}
@@ -75,9 +85,15 @@ const HEAD =
   "sticky top-0 z-[1] border-b border-line bg-surface px-3 py-2 text-left text-meta font-medium whitespace-nowrap text-ink-3";
 const CELL = "max-w-52 border-b border-line px-3 py-1.5";
 
+const isBlank = (value: unknown) => value === null || value === undefined || value === "";
+
+function isNumeric(rows: readonly (readonly unknown[])[], place: number): boolean {
+  const known = rows.map((row) => row[place]).filter((value) => !isBlank(value));
+  return known.length > 0 && known.every((value) => typeof value === "number");
+}
+
 function Value({ name, value, isAnswer }: { name: string; value: unknown; isAnswer: boolean }) {
-  if (value === null || value === undefined || value === "")
-    return <span className="font-normal text-ink-3">empty</span>;
+  if (isBlank(value)) return <span className="font-normal text-ink-3">empty</span>;
   if (isAnswer && typeof value === "number" && name.includes("probability")) {
     return (
       <span className="flex items-center gap-2 font-normal">

@@ -1,6 +1,6 @@
 "use client";
 
-import { Card, CardBody, CardHead, Problem, SkeletonPage } from "@/components/ui";
+import { Card, CardBody, CardHead, Lead, Problem, SkeletonPage } from "@/components/ui";
 import type { Evaluation } from "@/features/jobs";
 import { Calibration, Confusion, Curves, RegressionEvidence } from "@/features/results";
 import { number, plural } from "@/lib/format";
@@ -19,16 +19,17 @@ export function ValidationResult({ batch }: { batch: BatchDetail }) {
   const duel = data.duel as Duel | null;
   return (
     <div className="space-y-4">
-      <div className="pb-1">
-        <p className="break-anywhere m-0 max-w-[44em] text-[18px] leading-[27px] font-medium tracking-[-0.017em] text-pretty md:text-verdict">
-          {duel ? duel.message : data.verdict}
-        </p>
-        <p className="m-0 mt-2 text-ink-2">
-          Measured on {plural(data.n_rows, "row")}
-          {data.n_left_out > 0 ? `; ${number(data.n_left_out)} without a true answer left out` : ""}.
-          {duel ? ` The champion alone: ${data.verdict}` : ""}
-        </p>
-      </div>
+      <Lead
+        sub={
+          <>
+            Measured on {plural(data.n_rows, "row")}
+            {data.n_left_out > 0 ? `; ${number(data.n_left_out)} without a true answer left out` : ""}.
+            {duel ? ` The champion alone: ${data.verdict}` : ""}
+          </>
+        }
+      >
+        {duel ? duel.message : data.verdict}
+      </Lead>
       <Notices notices={data.notices} />
       {duel ? <DuelCard batch={batch} duel={duel} /> : null}
       <ChangesTable changes={data.changes as MetricChange[]} evaluation={evaluation} />

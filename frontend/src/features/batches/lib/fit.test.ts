@@ -60,7 +60,7 @@ describe("a contract check in words", () => {
     const lines = linesOf(
       check({
         missing: [{ name: "b", closest: null }],
-        notices: [notice("error", "Column b is missing.", "missing-column")],
+        notices: [notice("error", "Column b is missing.", "absent-column")],
       } as Partial<Check>),
       2,
     );

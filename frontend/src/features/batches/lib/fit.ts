@@ -30,7 +30,7 @@ export function linesOf(check: Check, wanted: number): Line[] {
       text: `Missing: ${naming(missing.map((column) => column.name))}.${hints.length > 0 ? ` ${list(hints)}.` : ""}`,
     });
   }
-  const isTold = new Set(["missing-column", "missing-columns", "extra-column", "extra-columns"]);
+  const isTold = new Set(["absent-column", "unknown-column"]);
   for (const notice of notices) {
     if (isTold.has(notice.code)) continue;
     const tone = notice.severity === "error" ? "bad" : notice.severity === "warning" ? "warn" : "note";

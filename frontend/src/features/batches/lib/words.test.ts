@@ -35,7 +35,13 @@ describe("a batch in words", () => {
   it("tells how far it is, as much as is known", () => {
     expect(progressOf(batch({ status: "pending" }))).toBe("Waits for its turn");
     expect(progressOf(batch())).toBe("Starting");
-    const progress = { stage: "score", share: 0.5, elapsed_s: 10, remaining_s: 9.2, message: "5 of 9 rows answered" };
+    const progress = {
+      stage: "score",
+      share: 0.5,
+      elapsed_s: 10,
+      remaining_s: 9.2,
+      message: "5 of 9 rows answered",
+    };
     expect(progressOf(batch({ progress }))).toBe("5 of 9 rows answered · 10\u00a0s left");
   });
 

@@ -2,7 +2,7 @@
 
 import { Activity, BellRing, RefreshCw, Upload } from "lucide-react";
 import { useState } from "react";
-import { ButtonLink, Card, Empty, Problem, SkeletonPage } from "@/components/ui";
+import { ButtonLink, Card, Empty, Lead, Problem, SkeletonPage } from "@/components/ui";
 import { type JobDetail, JobGate, RunHead } from "@/features/jobs";
 import { verdictOf } from "../lib/history";
 import { stepOf } from "../lib/severity";
@@ -81,9 +81,9 @@ function Known({ job, history }: { job: JobDetail; history: DriftHistory }) {
   return (
     <div className="space-y-4">
       <div className="flex flex-wrap items-start gap-x-6 gap-y-3 pb-1">
-        <p className="break-anywhere m-0 max-w-[44em] flex-1 basis-80 text-[18px] leading-[27px] font-medium tracking-[-0.017em] text-pretty md:text-verdict">
-          {verdictOf(history.points)}
-        </p>
+        <div className="min-w-0 flex-1 basis-80">
+          <Lead>{verdictOf(history.points)}</Lead>
+        </div>
         <div className="flex flex-wrap items-center gap-2">
           <SeverityChip severity={last?.severity ?? "none"} />
           <ButtonLink href={`/watch/${job.id}`} prefetch={false}>

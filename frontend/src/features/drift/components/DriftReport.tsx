@@ -8,9 +8,12 @@ import { ReportCard } from "./ReportCard";
 export function DriftReport({
   report,
   first,
+  hasVerdict,
   actions,
 }: {
   report: Report;
+  /** The page has said the verdict already. */
+  hasVerdict?: boolean;
   first?: string;
   actions?: ReactNode;
 }) {
@@ -18,7 +21,7 @@ export function DriftReport({
     <ReportCard
       title="Does it look like training?"
       sub={`${plural(report.n_rows, "row")} against ${number(report.n_training_rows)}`}
-      verdict={report.verdict}
+      verdict={hasVerdict ? undefined : report.verdict}
       severity={report.severity}
       changes={changesOf(report)}
       names={["in training", "in this batch"]}

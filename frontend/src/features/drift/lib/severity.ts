@@ -5,7 +5,6 @@ const ORDER: readonly Severity[] = ["none", "slight", "moderate", "strong"];
 
 export const LEGEND = ["as in training", "slight", "moderate", "strong"] as const;
 
-
 /** 0 for none to 3 for strong; what is not known counts as none. */
 export function stepOf(severity: string): 0 | 1 | 2 | 3 {
   return Math.max(0, (ORDER as readonly string[]).indexOf(severity)) as 0 | 1 | 2 | 3;

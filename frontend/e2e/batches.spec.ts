@@ -1,0 +1,100 @@
+/** Files through a deployed model: fit, answers, history, comparison. */
+import { readFileSync } from "node:fs";
+import type { Schemas } from "../src/lib/api";
+import { call, jobs } from "./support/api";
+import { drifted, exampleRows, file, without } from "./support/tables";
+import { expect, test } from "./support/test";
+
+const rows = without(exampleRows("credit.csv", 0, 1_200), "Status");
+
+async function loans(): Promise<Schemas["JobOut"]> {
+  const job = (await jobs("&deployed=true")).find((each) => each.target_column === "Status");
+  if (!job) throw new Error("No model of loans is deployed.");
+  return job;
+}
+
+test("a file is checked, scored, looked at and taken away", { tag: "@quick" }, async ({ page }) => {
+  test.setTimeout(120_000);
+  const job = await loans();
+  await page.goto(`/results/${job.id}`);
+  await page.getByRole("link", { name: "Batches", exact: true }).last().click();
+  await expect(page).toHaveURL(`/batch/${job.id}`);
+  await page.getByLabel("Table to read").setInputFiles(file("october <b>😀</b>.csv", rows.slice(0, 600)));
+  const fit = page.getByRole("region", { name: "Does the file fit?" });
+  await expect(fit.getByText("All 13 columns found")).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole("region", { name: "First rows with their answers" })).toBeVisible();
+  await page.reload(); // the chosen file stands in the address
+  await page.getByRole("button", { name: "Score 600 rows" }).click();
+  await page.waitForURL(/\/batches\//);
+  await expect(page.getByText(/600 rows answered/)).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole("list", { name: "Labels, most frequent first" })).toContainText("good");
+  await expect(page.getByRole("region", { name: "Does it look like training?" })).toBeVisible();
+  const table = page.getByRole("region", { name: "Rows with their answers" });
+  await expect(table.getByRole("columnheader", { name: "prediction", exact: true })).toBeVisible();
+
+  const saved = page.waitForEvent("download");
+  await page.getByRole("link", { name: /^Download Results \(CSV\)/ }).click();
+  const path = await (await saved).path();
+  const [head = "", ...lines] = readFileSync(path, "utf8").replace("\uFEFF", "").trim().split(/\r?\n/);
+  const names = head.split(",");
+  expect(names).toEqual(expect.arrayContaining(["Seniority", "prediction", "probability", "_error"]));
+  expect(lines).toHaveLength(600);
+  const seniority = names.indexOf("Seniority");
+  expect(lines.map((line) => line.split(",")[seniority])).toEqual(
+    rows.slice(0, 600).map((row) => row.Seniority),
+  );
+});
+
+test("a file that does not fit is told in words and is scored only if one insists", async ({ page }) => {
+  test.setTimeout(120_000);
+  const job = await loans();
+  await page.goto(`/batch/${job.id}`);
+  const renamed = rows.slice(0, 80).map(({ Income, ...rest }) => ({ ...rest, Incomes: Income ?? "" }));
+  await page.getByLabel("Table to read").setInputFiles(file("renamed.csv", renamed));
+  const fit = page.getByRole("region", { name: "Does the file fit?" });
+  await expect(fit.getByText("12 of 13 columns found")).toBeVisible({ timeout: 30_000 });
+  await expect(fit.getByText("“Income” may be “Incomes” here")).toBeVisible();
+  const start = page.getByRole("button", { name: "Score 80 rows" });
+  await expect(start).toBeDisabled();
+  await page.getByLabel("Go on all the same").check();
+  await start.click();
+  await page.waitForURL(/\/batches\//);
+  await expect(page.getByText(/80 rows answered/)).toBeVisible({ timeout: 60_000 });
+});
+
+test("drift is named, with both distributions", async ({ page }) => {
+  test.setTimeout(120_000);
+  const job = await loans();
+  await page.goto(`/batch/${job.id}`);
+  await page.getByLabel("Table to read").setInputFiles(file("november.csv", drifted(rows.slice(600))));
+  await page.getByRole("button", { name: "Score 600 rows" }).click({ timeout: 30_000 });
+  await page.waitForURL(/\/batches\//);
+  await expect(page.getByText(/Strong drift: /).first()).toBeVisible({ timeout: 60_000 });
+  const report = page.getByRole("region", { name: "Does it look like training?" });
+  const columns = report.getByRole("list", { name: "Columns, the most changed first" });
+  await columns.getByRole("button", { name: /^Job/ }).click();
+  await expect(report.getByText("contract").first()).toBeVisible();
+  await columns.getByRole("button", { name: /^Income/ }).click();
+  await expect(report.getByRole("img", { name: /^Shares of rows over the values of Income/ })).toBeVisible();
+});
+
+test("the history finds, compares and deletes batches", async ({ page }) => {
+  const job = await loans();
+  await page.goto("/batches");
+  await page.getByRole("searchbox", { name: "Search batches" }).fill("renamed");
+  await expect(page.getByRole("link", { name: "renamed.csv" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "november.csv" })).toBeHidden();
+  await page.getByRole("button", { name: "Delete renamed.csv" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Delete the batch" }).click();
+  await expect(page.getByText("No batches match")).toBeVisible();
+  const { items } = await call<Schemas["BatchPage"]>("GET", `/predict/${job.id}/batches`);
+  expect(items.map((batch) => batch.name)).not.toContain("renamed.csv");
+
+  await page.getByRole("searchbox", { name: "Search batches" }).clear();
+  await page.getByRole("checkbox", { name: /^Compare october/ }).check();
+  await page.getByRole("checkbox", { name: "Compare november.csv" }).check();
+  await page.getByRole("link", { name: "Compare", exact: true }).last().click();
+  await expect(page).toHaveURL(/\/batches\/compare\?a=/);
+  await expect(page.getByRole("heading", { name: "Two batches of one model" })).toBeVisible();
+  await expect(page.getByRole("region", { name: "What was said" })).toBeVisible();
+});
