@@ -44,7 +44,7 @@ class Settings(BaseSettings):
     runner_url: str = Field(
         default="process://", description="inline:// · process:// · batch://JOB_QUEUE/JOB_DEFINITION"
     )
-    auth_url: str = Field(default="none://", description="none://")
+    auth_url: str = Field(default="none://", description="none:// · gateway://")
     notify_url: str = Field(default="log://", description="log://")
     secret: SecretStr | None = Field(
         default=None, description="Key of signed links; by default a random one, kept in the data folder."

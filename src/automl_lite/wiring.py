@@ -181,13 +181,11 @@ def open_services(settings: Settings, *, run_job: RunJob) -> Services:
 
 def open_machine(settings: Settings) -> Machine:
     """Return where trainings run, and what that costs."""
+    prices = load_prices(settings.prices_file)
     if scheme_of(settings.runner_url) == "batch":
-        return Fargate(
-            concurrency=settings.n_concurrent,
-            job_attempts=settings.job_attempts,
-            prices=load_prices(settings.prices_file),
-        )
+        return Fargate(concurrency=settings.n_concurrent, job_attempts=settings.job_attempts, prices=prices)
     return Machine(
+        prices=prices,
         concurrency=settings.n_concurrent,
         job_attempts=settings.job_attempts,
         job_memory_limit_mb=settings.job_memory_mb,

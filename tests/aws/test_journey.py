@@ -104,6 +104,34 @@ def test_from_upload_to_prediction_and_away(deployed: Deployment):
     assert s3.list_objects_v2(Bucket=deployed.outputs["data_bucket"])["KeyCount"] == 0
 
 
+def test_nobody_comes_in_without_a_token_of_the_issuer(deployed: Deployment):
+    issuer = deployed.account.issuer
+    refused = {
+        "none": "",
+        "nonsense": "a.b.c",
+        "another key": issuer.token(forged=True),
+        "another audience": issuer.token(aud="somebody-else"),
+        "another issuer": issuer.token(iss="http://127.0.0.1:9"),
+        "out of date": issuer.token(exp=int(time.time()) - 1),
+    }
+    assert {why: deployed.call("GET", "/jobs", token=token)[0] for why, token in refused.items()} == dict.fromkeys(
+        refused, 401
+    )
+    assert deployed.call("GET", "/jobs")[0] == 200
+
+
+def test_users_see_their_own_records_only(deployed: Deployment):
+    ben = deployed.account.issuer.token("ben")
+    request = {"filename": "t.csv", "content_type": "text/csv", "size_bytes": 8}
+    dataset_id = deployed.post("/upload", request)["dataset_id"]
+    assert deployed.call("GET", f"/datasets/{dataset_id}")[0] == 200
+    assert deployed.call("GET", f"/datasets/{dataset_id}", token=ben)[0] == 404
+    assert deployed.call("DELETE", f"/datasets/{dataset_id}", token=ben)[0] == 404
+    assert deployed.call("GET", "/datasets", token=ben)[1]["items"] == []
+    assert [item["id"] for item in deployed.get("/datasets")["items"]] == [dataset_id]
+    assert deployed.call("DELETE", f"/datasets/{dataset_id}")[0] == 204
+
+
 def test_upload_links_take_what_they_were_made_for_and_nothing_else(deployed: Deployment):
     data = b"a,y\n1,2\n"
     begun = deployed.post("/upload", {"filename": "t.csv", "content_type": "text/csv", "size_bytes": len(data)})
@@ -124,11 +152,11 @@ def test_links_expire(deployed: Deployment, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setenv(name, value)
     blobs = open_blobs(f"s3://{deployed.outputs['data_bucket']}")
     blobs.put("jobs/x/f", b"content")
-    download, until = Download(filename="f"), utcnow() + timedelta(seconds=2)
+    download, until = Download(filename="f"), utcnow() + timedelta(seconds=3)
     put = blobs.put_link("jobs/x/p", expires_at=until, max_bytes=1, content_type="", name="p", size_bytes=1)
     get = blobs.get_link("jobs/x/f", expires_at=until, download=download)
     assert send("GET", get.url, None, {}) == (200, b"content")
-    time.sleep(3)
+    time.sleep(4.1)  # S3 counts whole seconds
     assert send("GET", get.url, None, {})[0] == 403
     assert send("PUT", put.url, b"1", dict(put.headers))[0] == 403
     blobs.delete_all("jobs/x/")
@@ -200,7 +228,7 @@ def test_a_cancelled_job_leaves_the_queue(deployed: Deployment):
 
 def test_destroy_leaves_nothing(deployed: Deployment):
     assert deployed.created > 50
-    told = deployed.terraform("destroy", "-auto-approve", "-no-color")
+    told = deployed.terraform("destroy", "-auto-approve", "-no-color", "-refresh=false", "-parallelism=30")
     assert f"{deployed.created} destroyed" in told
     assert deployed.terraform("state", "list") == ""
     account = deployed.account

@@ -18,6 +18,7 @@ from automl_lite.runners.process import ProcessRunner
 from automl_lite.services.costs import Machine
 from automl_lite.services.dispatch import Dispatcher
 from automl_lite.services.lanes import Here, Lane
+from automl_lite.services.prices import load_prices
 from automl_lite.services.records import change
 from automl_lite.services.specs import SpecWriter
 
@@ -33,7 +34,7 @@ def make(bench):
 
     def dispatcher(command=SLEEPS, *, concurrency=1, heartbeat_s=60.0, overtime_s=100.0, grace_s=0.0):
         runner = ProcessRunner("process://", Workbench(work=lambda _: None, environment={}), command=command)
-        machine = Machine(concurrency=concurrency, job_attempts=2)
+        machine = Machine(concurrency=concurrency, job_attempts=2, prices=load_prices())
         specs = SpecWriter(runner=runner, machine=machine, heartbeat_s=heartbeat_s, overtime_s=overtime_s)
         here = Here.now()
         lanes = [

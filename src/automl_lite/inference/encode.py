@@ -15,6 +15,7 @@ from automl_lite.inference.tables import Row
 from automl_lite.inference.values import CONVERTERS, FLOAT32_MAX, NAN
 
 Array = np.ndarray[Any, np.dtype[Any]]
+_MANY = 16  # rows: from here on a column at a time is quicker than a cell at a time
 _PLAIN_NUMBERS = frozenset({float, int, type(None)})
 
 
@@ -44,6 +45,9 @@ class Encoder:
         in ``errors``.
         """
         n_rows = len(rows)
+        if n_rows >= _MANY:
+            cells = {column.name: [row.get(column.name) for row in rows] for column in (*self._numbers, *self._strings)}
+            return self.columns(cells, n_rows, collect=collect, start=start)
         errors: dict[int, WrongType] = {}
         numbers: list[Any] = []
         for column in self._numbers:
@@ -91,7 +95,7 @@ class Encoder:
                 )
                 continue
             feed[column.name] = encode_column(columns[column.name], column, start, errors).reshape(-1, 1)
-            _settle(errors, collect)
+        _settle(errors, collect)
         return Encoded(feed, n_rows, errors)
 
 

@@ -73,7 +73,10 @@ def _out_of_fold(trained: Trained) -> Any:
     folds = []
     for k, (_, valid) in enumerate(trained.split.folds):
         inside = np.array([place[row] for row in trained.split.train[valid] if row in place], np.int64)
-        members = [Member(m.name, m.family, [m.models[min(k, len(m.models) - 1)]], m.weight) for m in whole.members]
+        members = [
+            Member(m.name, m.family, models[min(k, len(models) - 1)], m.weight)
+            for m, models in zip(whole.members, trained.fold_models, strict=True)
+        ]
         part = Pipeline(
             columns=whole.columns,
             encoder=whole.encoder,
@@ -102,7 +105,7 @@ def _shap(pipeline: Pipeline, raw: Mapping[str, npt.NDArray[Any]]) -> dict[str, 
     boosted = [
         (member, model)
         for member in pipeline.members
-        if isinstance(model := member.models[0], TreeModel) and model.kind != "forest"
+        if isinstance(model := member.model, TreeModel) and model.kind != "forest"
     ]
     if not boosted:
         return None

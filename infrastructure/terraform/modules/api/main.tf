@@ -18,6 +18,7 @@ locals {
     AUTOML_LITE_MODEL_CACHE_BYTES     = tostring(var.api_memory_mb * 512 * 1024)
     AUTOML_LITE_MAX_BODY_BYTES        = tostring(6 * 1024 * 1024)
     AUTOML_LITE_CORS_ORIGINS          = join(",", var.web_origins)
+    AUTOML_LITE_AUTH_URL              = var.auth == "none" ? "none://" : "gateway://"
     AUTOML_LITE_RUNNER_URL            = "batch://${var.queue_name}/${var.definition_name}"
     AUTOML_LITE_INLINE_ANALYSIS_BYTES = tostring(var.inline_analysis_bytes)
   })

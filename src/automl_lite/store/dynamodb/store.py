@@ -1,4 +1,4 @@
-"""Metadata in Amazon DynamoDB: ``dynamodb://PREFIX`` uses the tables ``PREFIX-datasets``, ``PREFIX-training-jobs``, ….
+"""Metadata in Amazon DynamoDB: ``dynamodb://PREFIX`` uses ``PREFIX-datasets``, ``PREFIX-training-jobs`` and so on.
 
 Region, credentials and, for an emulator, ``AWS_ENDPOINT_URL`` come from the environment, as the AWS SDK reads them.
 Records are read consistently by key. Pages come from an index that AWS updates within a fraction of a second after the
@@ -9,37 +9,26 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from automl_lite._aws import client
 from automl_lite.domain.batches import Batch, BatchFilter
 from automl_lite.domain.datasets import Dataset, DatasetState
-from automl_lite.domain.errors import (
-    AlertNotFound,
-    BatchNotFound,
-    DatasetNotFound,
-    JobNotFound,
-    MonitorNotFound,
-)
+from automl_lite.domain.errors import AlertNotFound, BatchNotFound, DatasetNotFound, JobNotFound, MonitorNotFound
 from automl_lite.domain.jobs import Detail, Job, JobFilter, JobState
 from automl_lite.domain.monitors import Alert, AlertFilter, Monitor
 from automl_lite.domain.pages import Page
 from automl_lite.domain.records import from_plain, to_plain
-from automl_lite.store import MAX_DUE, Queue
-from automl_lite.store.dynamodb.records import EXPIRES, SCHEDULED, QueueRecords, Records, Row, dump, keys, moment
-from automl_lite.store.dynamodb.tables import (
-    ALERTS,
-    BATCHES,
-    BY_STATE,
-    DATASETS,
-    JOBS,
-    MONITORS,
-    table_name,
-)
+from automl_lite.store import MAX_DUE
+from automl_lite.store.dynamodb.table import QueueTable, Row, Table, dump, keys, millis, moment
+from automl_lite.store.dynamodb.tables import ALERTS, BATCHES, DATASETS, JOBS, MONITORS, table_name
+
+_SCHEDULED = "scheduled"  # stands where other records have their state
+_NEVER = "9" * 14
 
 
-class DynamoDatasets(Records[Dataset]):
+class DynamoDatasets(Table[Dataset]):
     """Data sets."""
 
     not_found = DatasetNotFound
@@ -56,15 +45,15 @@ class DynamoDatasets(Records[Dataset]):
 
     def stuck(self, now: datetime) -> tuple[Dataset, ...]:
         """Return analyses that ran out of time."""
-        analysing = self._in_state(DatasetState.ANALYSING.value)
-        return tuple(d for d in analysing if d.analysis_ends_at is not None and d.analysis_ends_at < now)
+        late = self._by_state(DatasetState.ANALYSING.value, before=millis(now))
+        return tuple(
+            d
+            for d in late
+            if d.state is DatasetState.ANALYSING and d.analysis_ends_at is not None and d.analysis_ends_at < now
+        )
 
     def _row(self, dataset: Dataset) -> Row:
-        row: Row = {
-            "id": dataset.id,
-            "user_id": dataset.user_id,
-            "created_at": moment(dataset.created_at, dataset.id),
-            "version": dataset.version,
+        row = keys(dataset) | {
             "state": dataset.state.value,
             "doc": dump(to_plain(dataset)),
         }
@@ -76,8 +65,8 @@ class DynamoDatasets(Records[Dataset]):
         return from_plain(Dataset, json.loads(str(row["doc"])))
 
 
-class DynamoJobs(QueueRecords[Job]):
-    """Jobs, and their queue."""
+class DynamoJobs(QueueTable[Job]):
+    """Jobs."""
 
     not_found = JobNotFound
 
@@ -103,8 +92,8 @@ class DynamoJobs(QueueRecords[Job]):
         return replace(job, detail=from_plain(Detail, json.loads(str(row["detail"])))) if "detail" in row else job
 
 
-class DynamoBatches(QueueRecords[Batch]):
-    """Batches, and their queue. Those that are over and expire stand in the index by state by when they do."""
+class DynamoBatches(QueueTable[Batch]):
+    """Batches; those that are over wait to be deleted, which the index by state orders as well."""
 
     not_found = BatchNotFound
 
@@ -116,37 +105,28 @@ class DynamoBatches(QueueRecords[Batch]):
         return self._page(user_id, lambda b: b.matches(wanted), limit, cursor, filtered=wanted != BatchFilter())
 
     def expired(self, now: datetime) -> tuple[Batch, ...]:
-        """Return batches to be deleted."""
-        ids = []
-        for state in (state for state in JobState if state.is_over):
-            for answer in self._query(BY_STATE, "state", EXPIRES + state.value, before=moment(now, ""), Limit=MAX_DUE):
-                ids += [(item["waiting_since"], item["id"]) for item in answer["Items"]]
-        found = {batch.id: batch for batch in self._many([record_id for _, record_id in sorted(ids)[:MAX_DUE]])}
-        return tuple(found[record_id] for _, record_id in sorted(ids)[:MAX_DUE] if record_id in found)
+        """Return batches to be deleted: one query for each state that is over."""
+        over = [state.value for state in JobState if state.is_over]
+        found = [batch for state in over for batch in self._by_state(state, before=millis(now), most=MAX_DUE)]
+        late = [(b.expires_at, b.id, b) for b in found if b.expires_at and b.expires_at < now and b.state.is_over]
+        return tuple(batch for _, _, batch in sorted(late, key=lambda row: row[:2])[:MAX_DUE])
 
     def _row(self, batch: Batch) -> Row:
-        expires = batch.state.is_over and batch.expires_at is not None
-        since = batch.expires_at if expires else batch.queued_at
+        if not batch.state.is_over:
+            waiting = moment(batch.queued_at or batch.created_at, batch.id)
+        else:
+            waiting = moment(batch.expires_at, batch.id) if batch.expires_at else f"{_NEVER}#{batch.id}"
         return keys(batch) | {
-            "state": EXPIRES + batch.state.value if expires else batch.state.value,
-            "waiting_since": moment(since or batch.created_at, batch.id),
+            "state": batch.state.value,
+            "waiting_since": waiting,
             "doc": dump(to_plain(batch)),
         }
 
     def _record(self, row: Row) -> Batch:
         return from_plain(Batch, json.loads(str(row["doc"])))
 
-    def _everybodys_queue(self) -> Queue:
-        queue = super()._everybodys_queue()
-        counts = dict(queue.counts)
-        for state in (state for state in JobState if state.is_over):
-            answers = self._query(BY_STATE, "state", EXPIRES + state.value, Select="COUNT")
-            if n := sum(answer["Count"] for answer in answers):
-                counts[state] = counts.get(state, 0) + n
-        return replace(queue, counts=counts)
 
-
-class DynamoAlerts(Records[Alert]):
+class DynamoAlerts(Table[Alert]):
     """Alerts."""
 
     not_found = AlertNotFound
@@ -159,33 +139,29 @@ class DynamoAlerts(Records[Alert]):
         return self._page(user_id, lambda a: a.matches(wanted), limit, cursor, filtered=wanted != AlertFilter())
 
     def _row(self, alert: Alert) -> Row:
-        return keys(alert) | {"doc": dump(to_plain(alert))}
+        return keys(alert) | {
+            "doc": dump(to_plain(alert)),
+        }
 
     def _record(self, row: Row) -> Alert:
         return from_plain(Alert, json.loads(str(row["doc"])))
 
 
-class DynamoMonitors(Records[Monitor]):
-    """Monitors; those with a schedule stand in the index by state by when they are due."""
+class DynamoMonitors(Table[Monitor]):
+    """Monitors; only those with a schedule are in the index."""
 
     not_found = MonitorNotFound
 
     def due(self, now: datetime) -> tuple[Monitor, ...]:
         """Return monitors whose schedule is due."""
-        soon = moment(now + timedelta(milliseconds=1), "")
-        ids: list[str] = []
-        for answer in self._query(BY_STATE, "state", SCHEDULED, before=soon, Limit=MAX_DUE):
-            ids += [item["id"] for item in answer["Items"]]
-            if len(ids) >= MAX_DUE:
-                break
-        found = {monitor.id: monitor for monitor in self._many(ids[:MAX_DUE])}
-        due = [found[record_id] for record_id in ids[:MAX_DUE] if record_id in found]
-        return tuple(monitor for monitor in due if monitor.next_at is not None and monitor.next_at <= now)
+        found = self._by_state(_SCHEDULED, before=millis(now, more=1), most=MAX_DUE)
+        late = [(m.next_at, m.id, m) for m in found if m.next_at and m.next_at <= now]
+        return tuple(monitor for _, _, monitor in sorted(late, key=lambda row: row[:2])[:MAX_DUE])
 
     def _row(self, monitor: Monitor) -> Row:
         row = keys(monitor) | {"doc": dump(to_plain(monitor))}
         if monitor.next_at is not None:
-            row |= {"state": SCHEDULED, "waiting_since": moment(monitor.next_at, monitor.id)}
+            row |= {"state": _SCHEDULED, "waiting_since": moment(monitor.next_at, monitor.id)}
         return row
 
     def _record(self, row: Row) -> Monitor:

@@ -1,40 +1,30 @@
-"""What all DynamoDB tables share: items, compare-and-set, index queries, and the queue that two of them are."""
+"""What the tables in Amazon DynamoDB share: items, compare-and-set, pages from an index, and a queue as an index."""
 
 from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from automl_lite.domain.batches import Batch
 from automl_lite.domain.datasets import Dataset
-from automl_lite.domain.errors import (
-    BackendUnavailable,
-    NotFound,
-    RecordExists,
-    StaleRecord,
-)
+from automl_lite.domain.errors import BackendUnavailable, NotFound, RecordExists, StaleRecord
 from automl_lite.domain.jobs import Job, JobState
 from automl_lite.domain.monitors import Alert, Monitor
 from automl_lite.domain.pages import Page, decode_cursor, encode_cursor
 from automl_lite.store import Queue
-from automl_lite.store.dynamodb.tables import (
-    BY_STATE,
-    BY_USER,
-)
+from automl_lite.store.dynamodb.tables import BY_STATE, BY_USER, KEYS
 
 # A filtered list reads its user's records in pieces of so many, until it has what it needs.
 FILTERED_PAGE = 200
 BATCH = 100  # BatchGetItem takes no more
 CLAIM_CANDIDATES = 25
-# States that only the index knows: over and to be deleted at a time; waiting for a time.
-EXPIRES, SCHEDULED = "expires-", "scheduled"
 _UNAVAILABLE = {
     "InternalServerError",
     "LimitExceededException",
@@ -50,10 +40,10 @@ W = TypeVar("W", Job, Batch)
 Row = dict[str, str | int]  # an item in plain values; records are texts, and a version
 
 
-class Records(ABC, Generic[R]):
-    """Items, compare-and-set and index queries, shared by all tables."""
+class Table(ABC, Generic[R]):
+    """Records by id."""
 
-    not_found: type[NotFound]
+    not_found: ClassVar[type[NotFound]]
 
     def __init__(self, client: Any, name: str) -> None:
         self._client = client
@@ -74,7 +64,7 @@ class Records(ABC, Generic[R]):
 
     def get(self, record_id: str) -> R:
         """Return the record."""
-        with _translated():
+        with translated():
             found = self._client.get_item(TableName=self._name, Key=_item(id=record_id), ConsistentRead=True)
         if "Item" not in found:
             raise self.not_found(record_id)
@@ -90,12 +80,12 @@ class Records(ABC, Generic[R]):
 
     def delete(self, record_id: str) -> None:
         """Remove the record."""
-        with _translated():
+        with translated():
             self._client.delete_item(TableName=self._name, Key=_item(id=record_id))
 
     def ping(self) -> None:
         """Ask for a record that is not there."""
-        with _translated():
+        with translated():
             self._client.get_item(TableName=self._name, Key=_item(id="ping"), ProjectionExpression="id")
 
     def _put(self, record: R, condition: str, **values: str | int) -> bool:
@@ -104,7 +94,7 @@ class Records(ABC, Generic[R]):
         if values:
             request["ExpressionAttributeValues"] = _named(values)
         try:
-            with _translated():
+            with translated():
                 self._client.put_item(**request, ConditionExpression=condition)
         except ClientError as err:
             if err.response["Error"]["Code"] != "ConditionalCheckFailedException":
@@ -112,35 +102,38 @@ class Records(ABC, Generic[R]):
             return False
         return True
 
-    def _query(self, index: str, key: str, value: str, *, before: str = "", **more: Any) -> Iterator[dict[str, Any]]:
+    def _query(self, index: str, value: str, *, before: str = "", **more: Any) -> Iterator[dict[str, Any]]:
         """Yield the answers of one query, as long as the caller wants more of them.
 
-        ``key`` is the index's partition; ``before`` leaves out what comes then or later in its order.
+        ``value`` is the partition's; ``before`` leaves out what the index orders there or behind.
         """
-        condition, values = "#key = :key", {"key": value}
+        partition, order = KEYS[index]
+        condition, values, names = "#partition = :value", {"value": value}, {"#partition": partition}
         if before:
-            order = "created_at" if index == BY_USER else "waiting_since"
-            condition, values = f"{condition} AND {order} < :before", values | {"before": before}
+            condition, values = f"{condition} AND #order < :before", values | {"before": before}
+            names["#order"] = order
         request = {
             "TableName": self._name,
             "IndexName": index,
             "KeyConditionExpression": condition,
-            "ExpressionAttributeNames": {"#key": key},  # "state" is a word of DynamoDB's own
+            "ExpressionAttributeNames": names,  # "state" is a word of DynamoDB's own
             "ExpressionAttributeValues": _named(values),
         } | more
         while True:
-            with _translated():
+            with translated():
                 answer = self._client.query(**request)
             yield answer | {"Items": [_plain(item) for item in answer.get("Items", ())]}
             if "LastEvaluatedKey" not in answer:
                 return
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
-    def _page(self, user_id: str, matches: Any, limit: int, cursor: str | None, *, filtered: bool) -> Page[R]:
+    def _page(
+        self, user_id: str, matches: Callable[[R], bool], limit: int, cursor: str | None, *, filtered: bool
+    ) -> Page[R]:
         before = "" if cursor is None else moment(*decode_cursor(cursor))
         size = FILTERED_PAGE if filtered else limit + 1
         found: list[R] = []
-        for answer in self._query(BY_USER, "user_id", user_id, before=before, ScanIndexForward=False, Limit=size):
+        for answer in self._query(BY_USER, user_id, before=before, ScanIndexForward=False, Limit=size):
             found += [record for record in map(self._record, answer["Items"]) if matches(record)]
             if len(found) > limit:
                 break
@@ -148,28 +141,35 @@ class Records(ABC, Generic[R]):
         more = len(found) > limit
         return Page(items=items, next_cursor=encode_cursor(items[-1].created_at, items[-1].id) if more else None)
 
-    def _in_state(self, state: str) -> list[R]:
-        """Return the records of a state, complete and as last written."""
-        ids = [item["id"] for answer in self._query(BY_STATE, "state", state) for item in answer["Items"]]
-        return [record for record in self._many(ids) if self._row(record).get("state") == state]
-
     def _many(self, ids: Sequence[str]) -> Iterator[R]:
         for start in range(0, len(ids), BATCH):
             keys = [_item(id=record_id) for record_id in ids[start : start + BATCH]]
             wanted = {self._name: {"Keys": keys, "ConsistentRead": True}}
             while wanted:
-                with _translated():
+                with translated():
                     answer = self._client.batch_get_item(RequestItems=wanted)
                 yield from map(self._record, map(_plain, answer["Responses"].get(self._name, ())))
                 wanted = answer.get("UnprocessedKeys") or {}
 
+    def _by_state(self, state: str, *, before: str = "", most: int = 0) -> list[R]:
+        """Return the records that the index has in a state, as last written: they may be in another by now.
 
-class QueueRecords(Records[W]):
-    """Work: the queue is an index over its state."""
+        ``before`` leaves out those that wait since then or later; ``most`` limits how many are read (0: all).
+        """
+        ids: list[str] = []
+        for answer in self._query(BY_STATE, state, before=before, **({"Limit": most} if most else {})):
+            ids += [item["id"] for item in answer["Items"]]
+            if most and len(ids) >= most:
+                break
+        return list(self._many(ids))
+
+
+class QueueTable(Table[W]):
+    """Work, and the queue as an index over its state."""
 
     def claim(self, *, worker: str, host: str, now: datetime, lease_s: float) -> W | None:
         """Claim what waits longest; whoever loses a race tries the next one."""
-        for answer in self._query(BY_STATE, "state", JobState.PENDING.value, Limit=CLAIM_CANDIDATES):
+        for answer in self._query(BY_STATE, JobState.PENDING.value, Limit=CLAIM_CANDIDATES):
             for item in answer["Items"]:
                 try:
                     work = self.get(item["id"])
@@ -181,7 +181,7 @@ class QueueRecords(Records[W]):
 
     def running(self) -> tuple[W, ...]:
         """Return everything that runs."""
-        return tuple(self._in_state(JobState.RUNNING.value))
+        return tuple(work for work in self._by_state(JobState.RUNNING.value) if work.state is JobState.RUNNING)
 
     def queue(self, user_id: str | None = None) -> Queue:
         """Count by state: one user's by reading their list, everybody's by counting index entries."""
@@ -190,19 +190,19 @@ class QueueRecords(Records[W]):
     def _everybodys_queue(self) -> Queue:
         counts = {}
         for state in JobState:
-            answers = self._query(BY_STATE, "state", state.value, Select="COUNT")
+            answers = self._query(BY_STATE, state.value, Select="COUNT")
             if n := sum(answer["Count"] for answer in answers):
                 counts[state] = n
         oldest = None
         if JobState.PENDING in counts:
-            first = next(self._query(BY_STATE, "state", JobState.PENDING.value, Limit=1))["Items"]
-            oldest = time_of(first[0]["waiting_since"]) if first else None
+            first = next(self._query(BY_STATE, JobState.PENDING.value, Limit=1))["Items"]
+            oldest = _time(first[0]["waiting_since"]) if first else None
         return Queue(counts=counts, oldest_at=oldest)
 
     def _queue_of(self, user_id: str) -> Queue:
         counts: dict[JobState, int] = {}
         waiting = []
-        for answer in self._query(BY_USER, "user_id", user_id):
+        for answer in self._query(BY_USER, user_id):
             for work in map(self._record, answer["Items"]):
                 counts[work.state] = counts.get(work.state, 0) + 1
                 if work.state is JobState.PENDING:
@@ -211,7 +211,8 @@ class QueueRecords(Records[W]):
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
+    """Turn what AWS says when a table does not answer into BackendUnavailable."""
     try:
         yield
     except ClientError as err:
@@ -246,12 +247,16 @@ def keys(record: Dataset | Job | Batch | Alert | Monitor) -> Row:
 
 
 def moment(time: datetime, record_id: str) -> str:
-    """Return a time and an id as one text that sorts like both."""
-    return f"{round(time.timestamp() * 1000):014d}#{record_id}"
+    """Return a time in milliseconds and an id as a text that sorts like both."""
+    return f"{millis(time)}#{record_id}"
 
 
-def time_of(moment: str) -> datetime:
-    """Return the time in what ``moment`` wrote."""
+def millis(time: datetime, *, more: int = 0) -> str:
+    """Return a time in milliseconds, ``more`` of them later, as a text that sorts before every moment of it."""
+    return f"{round(time.timestamp() * 1000) + more:014d}"
+
+
+def _time(moment: str) -> datetime:
     return datetime.fromtimestamp(int(moment.partition("#")[0]) / 1000, UTC)
 
 
