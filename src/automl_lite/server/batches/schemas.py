@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
@@ -45,6 +45,27 @@ class BatchIn(In):
     allow_problems: bool = Field(
         default=False, description="Score a file that does not fit: columns that it lacks count as missing."
     )
+
+
+class ValidateIn(In):
+    """A file with the true answers."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"dataset_id": EXAMPLE_DATASET_ID, "name": "March, with what happened"}]}
+    )
+
+    dataset_id: DatasetRef
+    name: Name = ""
+    challenger_id: Annotated[
+        str,
+        Field(
+            pattern=r"^([0-9a-fA-F-]{36})?$", description="Job of a second model that answers the same rows: a duel."
+        ),
+    ] = ""
+    metric: Annotated[
+        Text, Field(max_length=40, description="That verdict and duel are about; by default the job's.")
+    ] = ""
+    allow_problems: bool = False
 
 
 class MissingOut(Out):
@@ -202,6 +223,8 @@ class BatchDetail(BatchOut):
     batch_id: str = Field(description="The same as `id`.")
     files: list[BatchFileOut]
     links_expire_at: datetime
+<<<<<<< HEAD
+=======
 
 
 # What a worker wrote into its files is served as it stands: fields with a default may be absent there.
@@ -286,3 +309,4 @@ class DriftOut(Out):
     prediction: ColumnDriftOut | None
     not_compared: dict[str, str] = Field(description="Column to the reason.")
     estimate: ExpectedOut | None
+>>>>>>> main
