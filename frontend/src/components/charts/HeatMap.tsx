@@ -2,8 +2,8 @@ import type { ReactNode } from "react";
 import { Scroll } from "@/components/ui";
 import { cx } from "@/lib/cx";
 
-export type HeatCell = { step: 0 | 1 | 2 | 3; text: string } | null;
-export type HeatRow = { name: string; cells: HeatCell[]; now?: ReactNode; href?: string };
+export type HeatCell = { step: 0 | 1 | 2 | 3; text: string };
+export type HeatRow = { name: string; cells: HeatCell[]; now?: ReactNode };
 
 // From “as it was” to “far away”; each step is also taller, so that it can be told without its colour.
 const STEPS = [
@@ -82,16 +82,11 @@ export function HeatMap({
                 )}
               </th>
               {row.cells.map((cell, place) => (
-                <td key={heads[place]?.key} title={cell?.text} className="h-7 p-0 align-middle">
+                <td key={heads[place]?.key} title={cell.text} className="h-7 p-0 align-middle">
                   <span className="flex h-[22px] items-end rounded-[3px] bg-sunken">
-                    {cell ? (
-                      <span
-                        aria-hidden="true"
-                        className={cx("w-full rounded-[3px]", STEPS[cell.step].look)}
-                      />
-                    ) : null}
+                    <span aria-hidden="true" className={cx("w-full rounded-[3px]", STEPS[cell.step].look)} />
                   </span>
-                  <span className="sr-only">{cell?.text ?? "not measured"}</span>
+                  <span className="sr-only">{cell.text}</span>
                 </td>
               ))}
               {nowHead ? <td className="pl-2 text-right whitespace-nowrap">{row.now}</td> : null}

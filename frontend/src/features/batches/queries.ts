@@ -76,7 +76,7 @@ export const useBatchComparison = (id: string, other: string) =>
     queryFn: () =>
       unwrap(
         http.GET("/batches/{batch_id}/compare", {
-          params: { path: { batch_id: id }, query: { with: other } },
+          params: { path: { batch_id: id }, query: { other } },
         }),
       ),
     enabled: id !== "" && other !== "",
@@ -98,7 +98,7 @@ export type Start = {
   job_id: string;
   dataset_id: string;
   allow_problems: boolean;
-  validate?: { challenger_id: string | null };
+  validate?: { challenger_id: string };
 };
 
 /** Score a table, or measure the model on it where the true answers are in it. */
@@ -109,7 +109,7 @@ export const useStart = () =>
       ? unwrap(
           http.POST("/predict/{job_id}/validate", {
             params,
-            body: { dataset_id, allow_problems, name: "", challenger_id: validate.challenger_id },
+            body: { dataset_id, allow_problems, name: "", metric: "", challenger_id: validate.challenger_id },
           }),
         )
       : unwrap(

@@ -2,7 +2,7 @@
 import type { Schemas } from "@/lib/api";
 
 export type DriftReport = Schemas["DriftOut"];
-export type DriftHistory = Schemas["DriftHistoryOut"];
+export type DriftHistory = Schemas["TimelineOut"];
 
 /** One column, or the answers (empty name), in two sets of rows. */
 export type Change = {

@@ -68,6 +68,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/batches/{batch_id}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Batches
+         * @description Compare two batches of one model: labels, scores, and every column, by the tests that drift is found with.
+         */
+        get: operations["compareBatches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/batches/{batch_id}/drift": {
         parameters: {
             query?: never;
@@ -140,6 +160,26 @@ export interface paths {
          * @description Show the first rows of the results, the answers as distributions, and the rows without an answer.
          */
         get: operations["getBatchSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/batches/{batch_id}/validation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Validation
+         * @description Tell how a model did on true answers: metrics, what changed since the test, worst segments, the duel.
+         */
+        get: operations["getValidation"];
         put?: never;
         post?: never;
         delete?: never;
@@ -510,6 +550,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jobs/{job_id}/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Promote Job
+         * @description Put the model into service in another one's place: this one is deployed, then that one undeployed.
+         */
+        post: operations["promoteJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jobs/{job_id}/retry": {
         parameters: {
             query?: never;
@@ -638,6 +698,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/predict/{job_id}/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Timeline
+         * @description Show how the batches of a model have drifted from its training, over time and column by column.
+         */
+        get: operations["getDrift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/predict/{job_id}/info": {
         parameters: {
             query?: never;
@@ -652,6 +732,28 @@ export interface paths {
         get: operations["modelInfo"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/predict/{job_id}/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Validation
+         * @description Measure a model on a file that holds the true answers, beside its scores at test time; or let two compete.
+         *
+         *     The target column must be in the file, under its name. GET /batches/{id}/validation has the outcome.
+         */
+        post: operations["startValidation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1202,6 +1304,44 @@ export interface components {
             keep_best: boolean;
         };
         /**
+         * CellOut
+         * @description The drift of a column in a batch.
+         */
+        CellOut: {
+            /** Psi */
+            psi: number | null;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "none" | "slight" | "moderate" | "strong";
+        };
+        /**
+         * ChangeOut
+         * @description One metric at test time and on this file.
+         */
+        ChangeOut: {
+            /** Before */
+            before: number;
+            /**
+             * Gap
+             * @description Above 0 where it is better now, whatever the metric's direction.
+             */
+            gap: number;
+            /** Gap High */
+            gap_high: number | null;
+            /** Gap Low */
+            gap_low: number | null;
+            /** Message */
+            message: string;
+            /** Name */
+            name: string;
+            /** Now */
+            now: number;
+            /** Verdict */
+            verdict: ("better" | "no real difference" | "worse") | null;
+        };
+        /**
          * CheckIn
          * @description A file to compare with what the model takes.
          * @example {
@@ -1287,6 +1427,41 @@ export interface components {
             share: number;
             /** Value */
             value: string;
+        };
+        /**
+         * ColumnChangeOut
+         * @description How a column differs between two batches.
+         */
+        ColumnChangeOut: {
+            /**
+             * Column
+             * @description Empty for the answers.
+             */
+            column: string;
+            /** Kind */
+            kind: string;
+            /** Message */
+            message: string;
+            /** Missing A */
+            missing_a: number;
+            /** Missing B */
+            missing_b: number;
+            /** P Value */
+            p_value: number;
+            /** Psi */
+            psi: number | null;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "none" | "slight" | "moderate" | "strong";
+            /**
+             * Shares
+             * @description `edges` or `levels` with the shares of `a` and `b`.
+             */
+            shares: {
+                [key: string]: unknown;
+            };
         };
         /**
          * ColumnDriftOut
@@ -1413,6 +1588,19 @@ export interface components {
             unit: string;
         };
         /**
+         * ColumnRowOut
+         * @description A column that drifted in some batch.
+         */
+        ColumnRowOut: {
+            /**
+             * Cells
+             * @description One for each point; null where it did not drift.
+             */
+            cells: (components["schemas"]["CellOut"] | null)[];
+            /** Column */
+            column: string;
+        };
+        /**
          * ColumnSummaryOut
          * @description How far a column has drifted.
          */
@@ -1426,6 +1614,30 @@ export interface components {
              * @enum {string}
              */
             severity: "none" | "slight" | "moderate" | "strong";
+        };
+        /**
+         * CompareOut
+         * @description Two batches of one model beside each other.
+         */
+        CompareOut: {
+            a: components["schemas"]["BatchOut"];
+            b: components["schemas"]["BatchOut"];
+            /**
+             * Columns
+             * @description Worst first.
+             */
+            columns: components["schemas"]["ColumnChangeOut"][];
+            /** Labels */
+            labels: components["schemas"]["LabelPairOut"][];
+            /** @description The answers: scores, or labels where there are many. */
+            prediction: components["schemas"]["ColumnChangeOut"] | null;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "none" | "slight" | "moderate" | "strong";
+            /** Verdict */
+            verdict: string;
         };
         /**
          * ComparisonOut
@@ -1845,6 +2057,26 @@ export interface components {
             column: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * DuelOut
+         * @description A challenger against the champion.
+         */
+        DuelOut: {
+            /** Challenger */
+            challenger: number | null;
+            /** Champion */
+            champion: number | null;
+            comparison: components["schemas"]["PairedOut"];
+            /** Message */
+            message: string;
+            /** Metric */
+            metric: string;
+            /**
+             * Promote
+             * @description The challenger is better beyond chance.
+             */
+            promote: boolean;
         };
         /**
          * EstimateOut
@@ -2610,6 +2842,18 @@ export interface components {
             share: number;
         };
         /**
+         * LabelPairOut
+         * @description The share of a label in two batches.
+         */
+        LabelPairOut: {
+            /** A */
+            a: number;
+            /** B */
+            b: number;
+            /** Label */
+            label: string;
+        };
+        /**
          * LeaderboardOut
          * @description A model that was tried.
          */
@@ -2970,6 +3214,74 @@ export interface components {
             severity: "info" | "warning" | "error";
         };
         /**
+         * PairedOut
+         * @description A paired bootstrap over the same rows.
+         */
+        PairedOut: {
+            /**
+             * Gap
+             * @description Above 0 where the challenger is better.
+             */
+            gap: number;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** Reason */
+            reason: string;
+            /** Verdict */
+            verdict: ("better" | "no real difference" | "worse") | null;
+        };
+        /**
+         * PointOut
+         * @description A batch on the timeline.
+         */
+        PointOut: {
+            /**
+             * Accuracy
+             * @description Estimated without labels.
+             */
+            accuracy: number | null;
+            /** Accuracy High */
+            accuracy_high: number | null;
+            /** Accuracy Low */
+            accuracy_low: number | null;
+            /** Batch Id */
+            batch_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "predict" | "validate";
+            /** @description What a validation measured. */
+            metric: components["schemas"]["MetricChangeOut"] | null;
+            /** N Columns */
+            n_columns: number;
+            /** N Drifted */
+            n_drifted: number;
+            /** N Rows */
+            n_rows: number;
+            /** Name */
+            name: string;
+            /**
+             * Prediction
+             * @enum {string}
+             */
+            prediction: "" | "none" | "slight" | "moderate" | "strong";
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "none" | "slight" | "moderate" | "strong";
+            /** Verdict */
+            verdict: string;
+        };
+        /**
          * PredictIn
          * @description One row as `features`, or several as `rows`: column names to values; absent and null are missing values.
          * @example {
@@ -3229,6 +3541,20 @@ export interface components {
             stage: string;
         };
         /**
+         * PromoteIn
+         * @description Which model makes way.
+         * @example {
+         *       "replaces": "7f3f0a52-4a43-4f0e-9d0f-0f6a3b7f6c11"
+         *     }
+         */
+        PromoteIn: {
+            /**
+             * Replaces
+             * @description Id of the job whose model is undeployed.
+             */
+            replaces: string;
+        };
+        /**
          * ReadyOut
          * @description Whether requests can be served.
          * @example {
@@ -3389,6 +3715,32 @@ export interface components {
             metric: string;
             /** Value */
             value: number | null;
+        };
+        /**
+         * SegmentOut
+         * @description Rows that share a value and on which the model fails more often than elsewhere, beyond chance.
+         */
+        SegmentOut: {
+            /** Column */
+            column: string;
+            /** Message */
+            message: string;
+            /** N Rows */
+            n_rows: number;
+            /** P Value */
+            p_value: number;
+            /**
+             * Rest
+             * @description The same of all other rows.
+             */
+            rest: number;
+            /**
+             * Score
+             * @description Accuracy, or mean absolute error for numbers.
+             */
+            score: number;
+            /** Value */
+            value: string;
         };
         /**
          * ServingCostOut
@@ -3636,6 +3988,29 @@ export interface components {
             trainable: boolean;
         };
         /**
+         * TimelineOut
+         * @description How the batches of a model have drifted from its training.
+         */
+        TimelineOut: {
+            /**
+             * Columns
+             * @description Those that drifted most often first, at most 100.
+             */
+            columns: components["schemas"]["ColumnRowOut"][];
+            /** Job Id */
+            job_id: string;
+            /**
+             * Points
+             * @description Oldest first.
+             */
+            points: components["schemas"]["PointOut"][];
+            /**
+             * Test Accuracy
+             * @description At test time; null for regression.
+             */
+            test_accuracy: number | null;
+        };
+        /**
          * TrainConfigIn
          * @description Settings of a training; whatever is left out is chosen and shown.
          */
@@ -3874,6 +4249,73 @@ export interface components {
             url: string;
         };
         /**
+         * ValidateIn
+         * @description A file with the true answers.
+         * @example {
+         *       "dataset_id": "2b1d9a2e-93cf-4c0e-8f51-6d5a1f0c7b3e",
+         *       "name": "March, with what happened"
+         *     }
+         */
+        ValidateIn: {
+            /**
+             * Allow Problems
+             * @default false
+             */
+            allow_problems: boolean;
+            /**
+             * Challenger Id
+             * @description Job of a second model that answers the same rows: a duel.
+             * @default
+             */
+            challenger_id: string;
+            /**
+             * Dataset Id
+             * @description An uploaded file, confirmed or not: it is read in the types of the model.
+             * @example 2b1d9a2e-93cf-4c0e-8f51-6d5a1f0c7b3e
+             */
+            dataset_id: string;
+            /**
+             * Metric
+             * @description That verdict and duel are about; by default the job's.
+             * @default
+             */
+            metric: string;
+            /**
+             * Name
+             * @description What people call it; by default the file's name.
+             * @default
+             */
+            name: string;
+        };
+        /**
+         * ValidationOut
+         * @description How the model does on rows with the true answers.
+         */
+        ValidationOut: {
+            /**
+             * Changes
+             * @description Every metric beside its value at test time.
+             */
+            changes: components["schemas"]["ChangeOut"][];
+            duel: components["schemas"]["DuelOut"] | null;
+            evaluation: components["schemas"]["EvaluationOut"];
+            /** N Left Out */
+            n_left_out: number;
+            /** N Rows */
+            n_rows: number;
+            /** Notices */
+            notices: components["schemas"]["NoticeOut"][];
+            /**
+             * Segments
+             * @description Where it fails most, the largest loss first.
+             */
+            segments: components["schemas"]["SegmentOut"][];
+            /** Verdict */
+            verdict: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * ValueCount
          * @description A value and how often it occurs.
          */
@@ -4109,6 +4551,68 @@ export interface operations {
             };
         };
     };
+    compareBatches: {
+        parameters: {
+            query: {
+                /** @description Id of a later batch of the same model. */
+                other: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the batch. */
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompareOut"];
+                };
+            };
+            /** @description `batch-not-found`: No batch has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no-such-result`: Something was asked of a batch that it does not have: it is not over, failed or is of the other kind. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getBatchDrift: {
         parameters: {
             query?: never;
@@ -4299,6 +4803,65 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SummaryOut"];
+                };
+            };
+            /** @description `batch-not-found`: No batch has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no-such-result`: Something was asked of a batch that it does not have: it is not over, failed or is of the other kind. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getValidation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the batch. */
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationOut"];
                 };
             };
             /** @description `batch-not-found`: No batch has this id. */
@@ -5654,6 +6217,69 @@ export interface operations {
             };
         };
     };
+    promoteJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromoteIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobDetail"];
+                };
+            };
+            /** @description `job-not-found`: No job has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-trained`: A model was asked for that does not exist (yet). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-config`: A training setting is empty, out of range or contradicts another. or `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     retryJob: {
         parameters: {
             query?: never;
@@ -6032,6 +6658,59 @@ export interface operations {
             };
         };
     };
+    getDrift: {
+        parameters: {
+            query?: {
+                /** @description So many of the latest batches. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelineOut"];
+                };
+            };
+            /** @description `job-not-found`: No job has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     modelInfo: {
         parameters: {
             query?: never;
@@ -6063,6 +6742,81 @@ export interface operations {
                 };
             };
             /** @description `not-trained`: A model was asked for that does not exist (yet). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startValidation: {
+        parameters: {
+            query?: {
+                /** @description Seconds to wait for the end; a batch that is over is answered with 200. */
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValidateIn"];
+            };
+        };
+        responses: {
+            /** @description It is over already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchDetail"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchDetail"];
+                };
+            };
+            /** @description `job-not-found`: No job has this id. or `dataset-not-found`: No data set has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-trained`: A model was asked for that does not exist (yet). or `dataset-not-ready`: The data set has not been read (successfully) yet. or `upload-missing`: The data set was confirmed before its bytes arrived. */
             409: {
                 headers: {
                     [name: string]: unknown;

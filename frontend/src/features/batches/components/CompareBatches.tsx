@@ -3,12 +3,12 @@
 import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { Suspense } from "react";
-import { Legend, Numbers, Plot, ShareRows } from "@/components/charts";
+import { Legend, Numbers, ShareRows } from "@/components/charts";
 import { ButtonLink, Card, CardBody, CardHead, Empty, Lead, Problem, SkeletonPage } from "@/components/ui";
 import { bySeverity, type Change, ReportCard } from "@/features/drift";
 import { PageHead } from "@/features/shell";
 import type { Schemas } from "@/lib/api";
-import { compact, percent, plural } from "@/lib/format";
+import { percent } from "@/lib/format";
 import { useBatchComparison } from "../queries";
 
 /** Two batches of one model: whether their rows and their answers differ. */
@@ -20,6 +20,7 @@ export function CompareBatches() {
   );
 }
 
+const SHOWN = 12; // labels
 const CRUMBS = [{ label: "Batches", href: "/batches" }, { label: "Compare" }];
 
 function Chosen() {
@@ -57,7 +58,7 @@ function Chosen() {
   return <Known comparison={data} />;
 }
 
-type Comparison = Schemas["BatchComparisonOut"];
+type Comparison = Schemas["CompareOut"];
 
 function Known({ comparison }: { comparison: Comparison }) {
   const { a, b } = comparison;
@@ -98,82 +99,38 @@ function BatchLink({ batch }: { batch: Comparison["a"] }) {
 }
 
 function Said({ comparison }: { comparison: Comparison }) {
-  const { labels, histogram, a, b } = comparison;
+  const { labels, a, b } = comparison;
+  if (labels.length === 0) return null;
   return (
     <Card label="What was said">
       <CardHead title="What was said" sub="shares of the answers" />
-      <CardBody className="grid gap-x-8 gap-y-5 md:grid-cols-2">
-        {labels.length > 0 ? (
-          <div className="min-w-0">
-            <ShareRows
-              label="Shares of the labels in both batches"
-              percent={(share) => percent(share, 1)}
-              pair={{
-                levels: labels.slice(0, 12).map((item) => item.label),
-                before: labels.map((item) => item.a),
-                now: labels.map((item) => item.b),
-              }}
-            />
-          </div>
-        ) : null}
-        {histogram ? <Spread histogram={histogram} /> : null}
-        <div className="md:col-span-full">
-          <Legend
-            items={[
-              { label: a.name, color: "var(--mute)", kind: "square" },
-              { label: b.name, color: "var(--c2)", kind: "square" },
-            ]}
-          />
-          <Numbers
-            name="Answers of both batches"
-            table={() => ({
-              head: ["Answer", a.name, b.name],
-              rows: labels.map((item) => [item.label, percent(item.a, 2), percent(item.b, 2)]),
-            })}
+      <CardBody>
+        <div className="mb-3 max-w-2xl">
+          <ShareRows
+            label="Shares of the labels in both batches"
+            percent={(share) => percent(share, 1)}
+            pair={{
+              levels: labels.slice(0, SHOWN).map((item) => item.label),
+              before: labels.map((item) => item.a),
+              now: labels.map((item) => item.b),
+            }}
           />
         </div>
+        <Legend
+          items={[
+            { label: a.name, color: "var(--mute)", kind: "square" },
+            { label: b.name, color: "var(--c2)", kind: "square" },
+          ]}
+        />
+        <Numbers
+          name="Answers of both batches"
+          table={() => ({
+            head: ["Answer", a.name, b.name],
+            rows: labels.map((item) => [item.label, percent(item.a, 2), percent(item.b, 2)]),
+          })}
+        />
       </CardBody>
     </Card>
-  );
-}
-
-function Spread({ histogram }: { histogram: NonNullable<Comparison["histogram"]> }) {
-  const { edges, a, b } = histogram;
-  const domain = [edges[0] ?? 0, edges.at(-1) ?? 1] as const;
-  const top = Math.max(0.01, ...a, ...b);
-  return (
-    <Plot
-      height={160}
-      alt={`Spread of the answers over ${plural(a.length, "bin")}, first batch as grey ground, second as a line.`}
-      x={{ domain, label: "answer", format: (value) => compact(value) }}
-      y={{ domain: [0, top], label: "share of rows", format: (value) => percent(value, 0) }}
-    >
-      {({ x, y }) => (
-        <>
-          {a.map((share, bin) => (
-            <rect
-              // biome-ignore lint/suspicious/noArrayIndexKey: bins never move
-              key={bin}
-              x={x(edges[bin] ?? 0)}
-              width={Math.max(0, x(edges[bin + 1] ?? 0) - x(edges[bin] ?? 0)) * 0.94}
-              y={y(share)}
-              height={100 - y(share)}
-              fill="var(--mute)"
-            />
-          ))}
-          <path
-            className="mark-line"
-            stroke="var(--c2)"
-            d={b
-              .map(
-                (share, bin) =>
-                  `${bin === 0 ? `M${x(edges[0] ?? 0)} ` : "V"}${y(share)}H${x(edges[bin + 1] ?? 0)}`,
-              )
-              .join("")}
-          />
-        </>
-      )}
-    </Plot>
   );
 }
 
@@ -188,7 +145,7 @@ function changeOf(told: Comparison["columns"][number]): Change {
     psi: told.psi ?? null,
     p: told.p_value,
     test: "",
-    missing: { before: told.a_missing, now: told.b_missing },
+    missing: { before: told.missing_a, now: told.missing_b },
     unseen: { levels: [], share: 0 },
     shares:
       shares.a && shares.b

@@ -30,7 +30,7 @@ function Validate({ job }: { job: JobDetail }) {
             key={dataset}
             job={job.id}
             dataset={dataset}
-            validate={{ challenger_id: challenger || null }}
+            validate={{ challenger_id: challenger }}
             action={(rows) => (challenger ? `Let both answer ${rows}` : `Measure on ${rows}`)}
             settings={
               <Card label="Challenger">

@@ -5,7 +5,7 @@ import type { Evaluation } from "@/features/jobs";
 import { Calibration, Confusion, Curves, RegressionEvidence } from "@/features/results";
 import { number, plural } from "@/lib/format";
 import { type BatchDetail, useValidation, type Validation } from "../queries";
-import type { Duel, MetricChange, Segment } from "../types";
+import type { Segment } from "../types";
 import { ChangesTable } from "./ChangesTable";
 import { DuelCard } from "./DuelCard";
 import { Notices } from "./Notices";
@@ -15,8 +15,8 @@ export function ValidationResult({ batch }: { batch: BatchDetail }) {
   const { data, error, refetch } = useValidation(batch.id);
   if (error) return <Problem error={error} retry={refetch} />;
   if (!data) return <SkeletonPage label="Loading the validation" />;
-  const evaluation = data.evaluation as Evaluation;
-  const duel = data.duel as Duel | null;
+  const evaluation = data.evaluation;
+  const duel = data.duel;
   return (
     <div className="space-y-4">
       <Lead
@@ -32,9 +32,9 @@ export function ValidationResult({ batch }: { batch: BatchDetail }) {
       </Lead>
       <Notices notices={data.notices} />
       {duel ? <DuelCard batch={batch} duel={duel} /> : null}
-      <ChangesTable changes={data.changes as MetricChange[]} evaluation={evaluation} />
+      <ChangesTable changes={data.changes} evaluation={evaluation} />
       <Evidence batch={batch} evaluation={evaluation} />
-      <Segments segments={data.segments as Segment[]} validation={data} />
+      <Segments segments={data.segments} validation={data} />
     </div>
   );
 }

@@ -8,15 +8,18 @@ import type { DriftHistory } from "../types";
 /** Columns by batches: where and since when rows differ from training. */
 export function ColumnMap({
   history,
+  inputs,
   chosen,
   onChoose,
 }: {
   history: DriftHistory;
+  /** The columns that the model takes. */
+  inputs: readonly string[];
   chosen: string;
   onChoose: (column: string) => void;
 }) {
-  const rows = rowsOf(history);
-  const hidden = history.columns.length - rows.length;
+  const rows = rowsOf(history, inputs);
+  const hidden = inputs.length - rows.length;
   const isCut = history.points.length > SHOWN;
   return (
     <Card label="Columns by batch">
@@ -42,7 +45,9 @@ export function ColumnMap({
           <HeatLegend steps={LEGEND} />
         </div>
         {hidden > 0 ? (
-          <p className="m-0 mt-2 text-meta text-ink-3">{plural(hidden, "more column")} without more drift.</p>
+          <p className="m-0 mt-2 text-meta text-ink-3">
+            {plural(hidden, "more column")} with less or no drift.
+          </p>
         ) : null}
       </CardBody>
     </Card>

@@ -1,9 +1,9 @@
 "use client";
 
 import { Activity, BellRing, RefreshCw, Upload } from "lucide-react";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { ButtonLink, Card, Empty, Lead, Problem, SkeletonPage } from "@/components/ui";
-import { type JobDetail, JobGate, RunHead } from "@/features/jobs";
+import { type JobDetail, JobGate, RunHead, useModelInfo } from "@/features/jobs";
 import { verdictOf } from "../lib/history";
 import { stepOf } from "../lib/severity";
 import { useBatchDrift, useDriftHistory } from "../queries";
@@ -76,6 +76,8 @@ function Known({ job, history }: { job: JobDetail; history: DriftHistory }) {
   const batch = chosen ?? last?.batch_id ?? "";
   const [column, setColumn] = useState("");
   const report = useBatchDrift(batch);
+  const { data: info } = useModelInfo(job.id);
+  const inputs = useMemo(() => info?.inputs.map((input) => input.name) ?? [], [info]);
   const point = history.points.find((each) => each.batch_id === batch);
   const hasDrift = stepOf(last?.severity ?? "none") > 0;
   return (
@@ -99,7 +101,7 @@ function Known({ job, history }: { job: JobDetail; history: DriftHistory }) {
         </div>
       </div>
       <div className="grid gap-4 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)] lg:items-start">
-        <ColumnMap history={history} chosen={column} onChoose={setColumn} />
+        <ColumnMap history={history} inputs={inputs} chosen={column} onChoose={setColumn} />
         <div className="min-w-0 space-y-4">
           <AccuracyChart history={history} />
           <DriftTimeline history={history} chosen={batch} onChoose={setChosen} />

@@ -10,29 +10,32 @@ const SHOWN_ROWS = 24; // columns
 
 export type MapRow = {
   name: string;
-  cells: ({ step: 0 | 1 | 2 | 3; text: string } | null)[];
+  cells: { step: 0 | 1 | 2 | 3; text: string }[];
   worst: number;
   last: number | null;
 };
 
-/** The map's rows, those that drifted most and last first; the rest of thousands of columns stays out. */
-export function rowsOf(history: DriftHistory, limit = SHOWN_ROWS): MapRow[] {
+/**
+ * The map's rows: columns that drifted, the worst first, then others of the model as far as they fit. The API tells
+ * only cells that drifted.
+ */
+export function rowsOf(history: DriftHistory, inputs: readonly string[], limit = SHOWN_ROWS): MapRow[] {
   const from = Math.max(0, history.points.length - SHOWN);
-  return history.columns
+  const told = new Set(history.columns.map((row) => row.column));
+  const still = inputs.filter((name) => !told.has(name)).map((column) => ({ column, cells: [] }));
+  const places = history.points.slice(from).map((_, place) => from + place);
+  return [...history.columns, ...still]
     .map(({ column, cells }) => {
-      const shown = cells.slice(from);
-      const known = shown.flatMap((cell) => (cell ? [cell] : []));
+      const shown = places.map((place) => cells[place] ?? null);
       return {
         name: column,
-        cells: shown.map((cell) =>
-          cell
-            ? {
-                step: stepOf(cell.severity),
-                text: `${severityLabel(cell.severity)}${cell.psi === null ? "" : `, PSI ${number(cell.psi, 2)}`}`,
-              }
-            : null,
-        ),
-        worst: Math.max(0, ...known.map((cell) => stepOf(cell.severity))),
+        cells: shown.map((cell) => ({
+          step: stepOf(cell?.severity ?? "none"),
+          text: cell
+            ? `${severityLabel(cell.severity)}${cell.psi === null ? "" : `, PSI ${number(cell.psi, 2)}`}`
+            : "No drift",
+        })),
+        worst: Math.max(0, ...shown.map((cell) => stepOf(cell?.severity ?? "none"))),
         last: shown.at(-1)?.psi ?? null,
       };
     })
