@@ -1,2 +1,0 @@
-export { AlertsPage } from "./components/AlertsPage";
-export { WatchPage } from "./components/WatchPage";
