@@ -1,8 +1,8 @@
 /** Files through a deployed model: fit, answers, history, comparison. */
 import { readFileSync } from "node:fs";
 import type { Schemas } from "../src/lib/api";
-import { call, jobs } from "./support/api";
-import { drifted, exampleRows, file, without } from "./support/tables";
+import { call, ended, jobs, train, upload } from "./support/api";
+import { csv, drifted, exampleRows, file, without } from "./support/tables";
 import { expect, test } from "./support/test";
 
 const rows = without(exampleRows("credit.csv", 0, 1_200), "Status");
@@ -97,4 +97,51 @@ test("the history finds, compares and deletes batches", async ({ page }) => {
   await expect(page).toHaveURL(/\/batches\/compare\?a=/);
   await expect(page.getByRole("heading", { name: "Two batches of one model" })).toBeVisible();
   await expect(page.getByRole("region", { name: "What was said" })).toBeVisible();
+});
+
+test("the drift page maps columns over batches and shows one of them in full", async ({ page }) => {
+  const job = await loans();
+  await page.goto(`/drift/${job.id}`);
+  const map = page.getByRole("region", { name: "Drift of columns by batch" });
+  await expect(map.getByRole("row", { name: /^Income/ })).toContainText("Strong drift");
+  await expect(page.getByRole("img", { name: /^Estimated accuracy over/ })).toBeVisible();
+  const batches = page.getByRole("region", { name: "Batches over time" });
+  await batches.getByRole("button", { name: /^november/ }).press("Enter");
+  await map.getByRole("button", { name: "Income" }).press("Enter");
+  const report = page.getByRole("region", { name: "Does it look like training?" });
+  await expect(report.getByRole("heading", { name: "Income" })).toBeVisible();
+});
+
+test("a validation is set beside the test, a duel is decided, the winner is promoted", async ({ page }) => {
+  test.setTimeout(240_000);
+  const champion = await loans();
+  const known = exampleRows("credit.csv", 3_000, 4_400);
+  const some = await upload("a few loans.csv", csv(exampleRows("credit.csv", 0, 400)));
+  const challenger = await train(some.id, "Status", { time_budget: 6, quality: "fast", name: "rival" });
+  expect((await ended(challenger)).status).toBe("completed");
+
+  await page.goto(`/validate/${champion.id}`);
+  await page.getByLabel("Table to read").setInputFiles(file("known by now.csv", known));
+  await page.getByRole("button", { name: "Measure on 1,400 rows" }).click({ timeout: 30_000 });
+  await page.waitForURL(/\/batches\//);
+  const scores = page.getByRole("region", { name: "Scores at the test and now" });
+  await expect(scores.getByRole("row", { name: /^ROC AUC/ })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole("region", { name: "Where it fails most" })).toBeVisible();
+
+  await page.goto(`/duel?champion=${champion.id}&challenger=${challenger}`);
+  await page.getByRole("button", { name: "Or a table that is already here" }).click();
+  await page.getByRole("option", { name: /^known by now/ }).click();
+  await page.getByRole("button", { name: "Let both answer 1,400 rows" }).click({ timeout: 30_000 });
+  await page.waitForURL(/\/batches\//);
+  const duel = page.getByRole("region", { name: "Duel" });
+  await expect(duel.getByText("rival")).toBeVisible({ timeout: 60_000 });
+  await duel.getByRole("button", { name: "Promote the challenger" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Promote it" }).click();
+  await expect(duel.getByText("has taken the champion’s place")).toBeVisible();
+  const [one, other] = await Promise.all(
+    [champion.id, challenger].map((id) => call<Schemas["JobDetail"]>("GET", `/jobs/${id}`)),
+  );
+  expect([one?.deployed, other?.deployed]).toEqual([false, true]);
+  await call("POST", `/jobs/${champion.id}/deploy`, { deploy: true });
+  await call("POST", `/jobs/${challenger}/deploy`, { deploy: false });
 });

@@ -1,6 +1,6 @@
 import { Scroll } from "@/components/ui";
 import { cx } from "@/lib/cx";
-import { cell, number, percent } from "@/lib/format";
+import { cell, number, percent, significant } from "@/lib/format";
 
 const SHOWN_COLUMNS = 24;
 
@@ -59,9 +59,8 @@ export function RowsTable({
                     key={name}
                     className={cx(
                       CELL,
-                      first.includes(name)
-                        ? "bg-accent-soft/60 font-[550]"
-                        : numeric.has(name) && "text-right",
+                      first.includes(name) && "bg-accent-soft/60 font-[550]",
+                      numeric.has(name) && !isShare(name) && "text-right",
                     )}
                   >
                     <Value name={name} value={row[places.get(name) ?? -1]} isAnswer={first.includes(name)} />
@@ -85,6 +84,8 @@ const HEAD =
   "sticky top-0 z-[1] border-b border-line bg-surface px-3 py-2 text-left text-meta font-medium whitespace-nowrap text-ink-3";
 const CELL = "max-w-52 border-b border-line px-3 py-1.5";
 
+// Columns of probabilities are drawn as bars.
+const isShare = (name: string) => name.startsWith("probability");
 const isBlank = (value: unknown) => value === null || value === undefined || value === "";
 
 function isNumeric(rows: readonly (readonly unknown[])[], place: number): boolean {
@@ -94,7 +95,7 @@ function isNumeric(rows: readonly (readonly unknown[])[], place: number): boolea
 
 function Value({ name, value, isAnswer }: { name: string; value: unknown; isAnswer: boolean }) {
   if (isBlank(value)) return <span className="font-normal text-ink-3">empty</span>;
-  if (isAnswer && typeof value === "number" && name.includes("probability")) {
+  if (isAnswer && typeof value === "number" && isShare(name)) {
     return (
       <span className="flex items-center gap-2 font-normal">
         <span aria-hidden="true" className="h-1.5 w-14 rounded-full bg-line">
@@ -106,7 +107,7 @@ function Value({ name, value, isAnswer }: { name: string; value: unknown; isAnsw
   }
   return (
     <bdi className="block truncate" title={String(value)}>
-      {cell(value)}
+      {isAnswer && typeof value === "number" ? significant(value, 4) : cell(value)}
     </bdi>
   );
 }

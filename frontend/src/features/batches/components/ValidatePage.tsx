@@ -20,10 +20,10 @@ function Validate({ job }: { job: JobDetail }) {
   return (
     <div className="space-y-9">
       <section aria-label="New validation" className="space-y-4">
-        <p className="m-0 max-w-[60em] text-ink-2">
+        <div className="max-w-[60em] text-ink-2">
           A file whose true <code className="text-ink">{job.target_column}</code> is known by now. Every score
           of the training’s report is measured again, each with its range, and set beside what the test said.
-        </p>
+        </div>
         <FilePicker title="Drop a file with true answers" chosen={dataset} onChoose={choose} />
         {dataset ? (
           <StartPanel

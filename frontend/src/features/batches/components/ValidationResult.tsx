@@ -30,9 +30,9 @@ export function ValidationResult({ batch }: { batch: BatchDetail }) {
       >
         {duel ? duel.message : data.verdict}
       </Lead>
-      <Notices notices={data.notices} />
       {duel ? <DuelCard batch={batch} duel={duel} /> : null}
       <ChangesTable changes={data.changes} evaluation={evaluation} />
+      <Notices notices={data.notices} />
       <Evidence batch={batch} evaluation={evaluation} />
       <Segments segments={data.segments} validation={data} />
     </div>

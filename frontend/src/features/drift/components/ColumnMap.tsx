@@ -28,15 +28,15 @@ export function ColumnMap({
         <HeatMap
           label="Drift of columns by batch"
           heads={headsOf(history.points)}
-          nowHead="PSI now"
+          nowHead="PSI, most"
           chosen={chosen}
           onChoose={onChoose}
           rows={rows.map((row) => ({
             name: row.name,
             cells: row.cells,
             now: (
-              <span className={row.worst > 1 && row.last !== null ? "font-semibold text-ink" : "text-ink-3"}>
-                {row.last === null ? "–" : number(row.last, 2)}
+              <span className={row.worst > 1 && row.most !== null ? "font-semibold text-ink" : "text-ink-3"}>
+                {row.most === null ? "–" : number(row.most, 2)}
               </span>
             ),
           }))}

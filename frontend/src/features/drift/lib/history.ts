@@ -12,7 +12,8 @@ export type MapRow = {
   name: string;
   cells: { step: 0 | 1 | 2 | 3; text: string }[];
   worst: number;
-  last: number | null;
+  /** The largest PSI of the batches shown. */
+  most: number | null;
 };
 
 /**
@@ -36,10 +37,13 @@ export function rowsOf(history: DriftHistory, inputs: readonly string[], limit =
             : "No drift",
         })),
         worst: Math.max(0, ...shown.map((cell) => stepOf(cell?.severity ?? "none"))),
-        last: shown.at(-1)?.psi ?? null,
+        most: shown.reduce<number | null>(
+          (most, cell) => (cell?.psi == null ? most : Math.max(most ?? 0, cell.psi)),
+          null,
+        ),
       };
     })
-    .sort((a, b) => b.worst - a.worst || (b.last ?? 0) - (a.last ?? 0))
+    .sort((a, b) => b.worst - a.worst || (b.most ?? 0) - (a.most ?? 0))
     .slice(0, limit);
 }
 
