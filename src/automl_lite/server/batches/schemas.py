@@ -264,7 +264,7 @@ class ColumnDriftOut(Out):
     shares: dict[str, Any] = Field(description="`edges` or `levels` with the shares of `training` and `batch`.")
 
 
-class EstimateOut(Out):
+class ExpectedOut(Out):
     """Scores to be expected, without labels (CBPE, arXiv:2401.08348)."""
 
     n_rows: int
@@ -285,4 +285,4 @@ class DriftOut(Out):
     columns: list[ColumnDriftOut] = Field(description="Worst first.")
     prediction: ColumnDriftOut | None
     not_compared: dict[str, str] = Field(description="Column to the reason.")
-    estimate: EstimateOut | None
+    estimate: ExpectedOut | None
