@@ -90,8 +90,9 @@ def open_adapters(settings: Settings, run_job: RunJob) -> Adapters:
 
     bench = Workbench(work=work, environment=worker_environment(settings))
     runner = open_runner(settings.runner_url, bench)
-    # A queue elsewhere needs a minute to start; small files are scored here meanwhile.
-    at_once = open_runner("process://", bench) if runner.queues else runner
+    # A queue elsewhere needs a minute to start; small files are scored at once meanwhile.
+    elsewhere = f"lambda://{settings.batch_function}" if settings.batch_function else "process://"
+    at_once = open_runner(elsewhere, bench) if runner.queues else runner
     return Adapters(store=store, blobs=blobs, runner=runner, at_once=at_once, notifier=notifier)
 
 
@@ -152,7 +153,7 @@ def open_services(settings: Settings, *, run_job: RunJob) -> Services:
         chores=[datasets.free_stuck, batches.sweep],
     )
     closing = ExitStack()
-    for close in (store.close, runner.close, queue.close, analyser.close, dispatcher.close):
+    for close in (store.close, runner.close, adapters.at_once.close, queue.close, analyser.close, dispatcher.close):
         closing.callback(close)
     return Services(
         settings=settings,
