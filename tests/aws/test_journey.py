@@ -93,6 +93,9 @@ def test_from_upload_to_prediction_and_away(deployed: Deployment):
     batches = [scored_at_once(deployed, job_id), scored_by_batch(deployed, job_id)]
     listed = deployed.get(f"/predict/{job_id}/batches")["items"]
     assert [item["id"] for item in listed] == [batch["id"] for batch in reversed(batches)]
+    for batch in batches:
+        assert deployed.call("DELETE", f"/batches/{batch['id']}?delete_data=true")[0] == 204
+    assert deployed.get("/batches")["items"] == []
 
     listed = deployed.get("/jobs?limit=10")
     assert [item["id"] for item in listed["items"]] == [job_id]
