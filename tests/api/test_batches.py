@@ -10,11 +10,14 @@ import pytest
 
 from automl_lite.domain.jobs import JobState
 from automl_lite.domain.records import utcnow
-from automl_lite.server.batches.schemas import BatchDetail, BatchPage, CheckOut, DriftOut, SummaryOut
+from automl_lite.server.batches.results import CompareOut, DriftOut, SummaryOut, TimelineOut, ValidationOut
+from automl_lite.server.batches.schemas import BatchDetail, BatchPage, CheckOut
 from automl_lite.worker.run import run_job
+from tests.api.conftest import boosted
 from tests.records import a_batch
 from tests.unit.inference.graphs import regressor
 from tests.worker.test_batches import rows_csv
+from tests.worker.test_validating import with_truth
 
 
 @pytest.fixture
@@ -173,3 +176,57 @@ def test_batches_go_when_their_time_is_over(make_api):
     store.batches.add(a_batch(user_id="local", state=JobState.COMPLETED, expires_at=utcnow() - timedelta(days=1)))
     assert api.services.batches.sweep() == 1
     assert [item["id"] for item in api.client.get("/api/batches").json()["items"]] == [batch["id"]]
+
+
+def test_a_validation_is_stored_and_looked_at_again(api):
+    job = api.model()
+    url = f"/api/predict/{job.id}/validate"
+    body = {"dataset_id": api.upload(with_truth(rows_csv(120))), "metric": "accuracy"}
+    answer = api.client.post(url, json=body, params={"wait": 20})
+    assert answer.status_code == 200, answer.text
+    batch = BatchDetail.model_validate(answer.json())
+    assert (batch.kind, batch.status, batch.error) == ("validate", "completed", None)
+    found = ValidationOut.model_validate(api.client.get(f"/api/batches/{batch.id}/validation").json())
+    assert (found.n_rows, found.evaluation.primary) == (120, "accuracy")
+    listed = api.client.get("/api/batches", params={"kind": "validate"}).json()["items"]
+    assert [item["id"] for item in listed] == [batch.id]
+    assert api.client.post(url, json=body | {"metric": "rmse"}).json()["code"] == "invalid-config"
+
+
+def test_a_duel_and_the_promotion_of_its_winner(api):
+    champion, challenger = api.model(), api.model(boosted(5), deployed=False)
+    body = {"dataset_id": api.upload(with_truth(rows_csv(120))), "challenger_id": challenger.id, "metric": "accuracy"}
+    url = f"/api/predict/{champion.id}/validate"
+    batch = api.client.post(url, json=body, params={"wait": 20}).json()
+    assert (batch["status"], batch["challenger_name"]) == ("completed", challenger.name)
+    duel = api.client.get(f"/api/batches/{batch['id']}/validation").json()["duel"]
+    assert duel["promote"] is (batch["result"]["winner"] == challenger.id)
+    assert api.client.post(url, json=body | {"challenger_id": champion.id}).json()["code"] == "invalid-request"
+    other = api.model(regressor(), target="price", task="regression")
+    assert api.client.post(url, json=body | {"challenger_id": other.id}).json()["code"] == "invalid-request"
+    promoted = api.client.post(f"/api/jobs/{challenger.id}/promote", json={"replaces": champion.id})
+    assert promoted.json()["deployed"] is True
+    assert api.client.get(f"/api/jobs/{champion.id}").json()["deployed"] is False
+    refused = api.client.post(f"/api/jobs/{challenger.id}/promote", json={"replaces": other.id})
+    assert refused.json()["code"] == "invalid-config"
+
+
+def test_two_batches_side_by_side_and_the_timeline(api):
+    job = api.model()
+    first = start(api, job, api.upload(rows_csv(400))).json()["id"]
+    changed = rows_csv(400, seed=1).replace(";male;", ";female;")
+    second = start(api, job, api.upload(changed)).json()["id"]
+    answer = api.client.get(f"/api/batches/{first}/compare", params={"other": second})
+    assert answer.status_code == 200, answer.text
+    found = CompareOut.model_validate(answer.json())
+    assert (found.a.id, found.b.id, found.severity) == (first, second, "strong")
+    assert [c.column for c in found.columns if c.severity == "strong"] == ["Sex"]
+    assert sum(label.a for label in found.labels) == pytest.approx(1)
+    same = api.client.get(f"/api/batches/{first}/compare", params={"other": first}).json()
+    assert (same["severity"], same["verdict"]) == ("none", "Chance explains every difference.")
+    line = TimelineOut.model_validate(api.client.get(f"/api/predict/{job.id}/drift").json())
+    assert [point.batch_id for point in line.points] == [first, second]
+    assert all(len(row.cells) == 2 for row in line.columns)
+    foreign = start(api, api.model(), api.upload(rows_csv(30))).json()["id"]
+    wrong = api.client.get(f"/api/batches/{first}/compare", params={"other": foreign})
+    assert wrong.json()["code"] == "invalid-request"

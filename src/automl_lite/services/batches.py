@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,13 +13,14 @@ from uuid import uuid4
 import orjson
 
 from automl_lite.blobs import Blobs, Download
-from automl_lite.domain.batches import Batch, BatchFilter, BatchKind
+from automl_lite.domain.batches import MAX_TOLD_LABELS, Batch, BatchFilter, BatchKind
 from automl_lite.domain.callers import Caller
 from automl_lite.domain.datasets import Dataset, DatasetState
 from automl_lite.domain.errors import (
     BlobNotFound,
     DatasetNotFound,
     DatasetNotReady,
+    InvalidConfig,
     InvalidRequest,
     NoSuchResult,
     NotDeployed,
@@ -35,6 +37,7 @@ from automl_lite.services.jobs import FileLinks, Jobs, read_log, slug
 from automl_lite.services.lanes import Lane
 from automl_lite.services.records import change, own_batch, own_dataset, own_job
 from automl_lite.services.specs import SpecWriter
+from automl_lite.services.training import metrics_of
 from automl_lite.services.uploads import RAW, Uploads
 from automl_lite.store import Store
 
@@ -44,6 +47,8 @@ MODEL = "model.onnx"
 MAX_NAME = 200
 # Small files are answered at once, but no more of them side by side than this, beside the queue.
 MAX_AT_ONCE = 4
+MAX_TIMELINE_COLUMNS = 100
+_POINT = ("severity", "verdict", "n_drifted", "n_columns", "prediction", "accuracy", "accuracy_low", "accuracy_high")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +124,11 @@ class Batches:
         job, dataset = self._model(caller, wanted.job_id), self._file(caller, wanted.dataset_id)
         if wanted.kind is BatchKind.PREDICT and job.deployed_at is None:
             raise NotDeployed(job.id)
+        if wanted.metric and wanted.metric not in metrics_of(job.task):
+            raise InvalidConfig(
+                f"{wanted.metric} is not a metric of {job.task} problems.",
+                hint=f"Choose one of: {', '.join(metrics_of(job.task))}.",
+            )
         challenger = self._challenger(caller, job, wanted)
         now, days = utcnow(), self._limits.retention_days
         batch = Batch(
@@ -237,6 +247,62 @@ class Batches:
                 found.append(FileLinks(artifact=artifact, label=label, filename=filename, url=link.url, view_url=""))
         return found
 
+    def compare(self, caller: Caller, batch_id: str, other_id: str) -> dict[str, Any]:
+        """Compare the rows of two batches of one model, and what it said about them.
+
+        Raises NoSuchResult before both have completed, InvalidRequest if they are of different models.
+        """
+        from automl_lite.inference.comparison import compare_counts
+
+        (a, first), (b, second) = (
+            self.json_file(caller, wanted, "counts.json", "counts") for wanted in (batch_id, other_id)
+        )
+        if a.job_id != b.job_id:
+            raise InvalidRequest(
+                "The two batches are of different models.", hint="Compare batches of one model with each other."
+            )
+        counts = orjson.loads(first), orjson.loads(second)
+        totals = [sum(c["labels"].values()) or 1 for c in counts]
+        labels = sorted({*counts[0]["labels"], *counts[1]["labels"]}, key=lambda n: -counts[0]["labels"].get(n, 0))
+        return {
+            "a": a,
+            "b": b,
+            "labels": [
+                {"label": n, **{k: c["labels"].get(n, 0) / t for k, c, t in zip("ab", counts, totals, strict=True)}}
+                for n in labels[:MAX_TOLD_LABELS]
+            ],
+            **compare_counts(*counts).as_dict(),
+        }
+
+    def timeline(self, caller: Caller, job_id: str, *, limit: int) -> dict[str, Any]:
+        """Return how the batches of a model have drifted, oldest first, and which columns, most often first."""
+        job = own_job(self._store, caller, job_id)
+        batches: list[Batch] = []
+        cursor: str | None = None
+        while len(batches) < limit:
+            filters = BatchFilter(job_id=job.id, state=JobState.COMPLETED)
+            page = self._store.batches.page(caller.user_id, filters, limit=limit, cursor=cursor)
+            batches += [batch for batch in page.items if batch.result and batch.result.drift]
+            cursor = page.next_cursor
+            if cursor is None:
+                break
+        shown = batches[:limit][::-1]
+        return {
+            "job_id": job.id,
+            "points": [_point(batch) for batch in shown],
+            "columns": _cells(shown),
+            "test_accuracy": self._test_accuracy(job),
+        }
+
+    def _test_accuracy(self, job: Job) -> float | None:
+        try:
+            with self._blobs.open(job.key("evaluation.json")) as file:
+                metrics = orjson.loads(file.read())["metrics"]
+        except BlobNotFound:
+            return None
+        found: float | None = next((m["value"] for m in metrics if m["name"] == "accuracy"), None)
+        return found
+
     def links_expire_at(self) -> datetime:
         """Return when links that are handed out now expire."""
         return self._jobs.links_expire_at()
@@ -295,3 +361,28 @@ class Batches:
 
     def _clear_parts(self, batch: Batch) -> None:
         self._blobs.delete_all(batch.key("parts/"))
+
+
+def _point(batch: Batch) -> dict[str, Any]:
+    result = batch.result
+    drift = result.drift if result else None
+    return {
+        "batch_id": batch.id,
+        "kind": batch.kind.value,
+        "name": batch.name,
+        "created_at": batch.created_at,
+        "n_rows": result.n_rows if result else 0,
+        **{name: getattr(drift, name) for name in _POINT},
+        "metric": result.metric if result else None,
+    }
+
+
+def _cells(batches: Sequence[Batch]) -> list[dict[str, Any]]:
+    """Return a row for each column that drifted in any batch: its severity in every batch, None where it did not."""
+    cells: dict[str, list[dict[str, Any] | None]] = {}
+    for at, batch in enumerate(batches):
+        for column in batch.result.drift.columns if batch.result and batch.result.drift else ():
+            row = cells.setdefault(column.column, [None] * len(batches))
+            row[at] = {"severity": column.severity, "psi": column.psi}
+    often = sorted(cells.items(), key=lambda item: (-sum(cell is not None for cell in item[1]), item[0]))
+    return [{"column": name, "cells": row} for name, row in often[:MAX_TIMELINE_COLUMNS]]

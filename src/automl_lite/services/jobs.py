@@ -142,6 +142,23 @@ class Jobs:
 
         return change(self._store.jobs, job_id, switch)
 
+    def promote(self, caller: Caller, job_id: str, replaces: str) -> Job:
+        """Deploy one model and take another, of the same question, out of service.
+
+        Raises NotTrained, InvalidConfig if the two answer different questions.
+        """
+        winner, loser = own_job(self._store, caller, job_id), own_job(self._store, caller, replaces)
+        if winner.id == loser.id or (winner.target, winner.task) != (loser.target, loser.task):
+            raise InvalidConfig(
+                f"{winner.name!r} cannot take the place of {loser.name!r}: they must be two models of one target.",
+                hint="Name the model that is in service for the same target as replaces.",
+            )
+        # In this order: there is never a moment without a model.
+        promoted = self.deploy(caller, winner.id, deploy=True)
+        if loser.deployed_at is not None:
+            self.deploy(caller, loser.id, deploy=False)
+        return promoted
+
     def delete(self, caller: Caller, job_id: str, *, delete_data: bool) -> None:
         """Cancel the job if it runs, then delete its record and files, and its data if nobody else uses that."""
         job = own_job(self._store, caller, job_id)

@@ -9,12 +9,12 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from automl_lite.blobs import Blobs
-from automl_lite.domain.batches import Batch, BatchResult
+from automl_lite.domain.batches import Batch, BatchKind, BatchResult
 from automl_lite.domain.errors import BlobNotFound, Failure, JobStateError, LeaseLost, NotFound
 from automl_lite.domain.jobs import Artifact, Cancel, Job
 from automl_lite.domain.records import utcnow
@@ -26,6 +26,9 @@ from automl_lite.services.lanes import ending
 from automl_lite.services.records import change
 from automl_lite.store import Store
 from automl_lite.worker.heart import Cancelled, Heart, claim, logging_to, watch_signals
+
+if TYPE_CHECKING:
+    from automl_lite.inference import Predictor
 
 log = logging.getLogger("automl_lite.worker")
 
@@ -125,6 +128,11 @@ def _work(
             "threads": spec.threads or None,
             "folder": out,
         }
+        if batch.kind is BatchKind.VALIDATE:
+            from automl_lite.worker import validating
+
+            challenger = _challenger(batch, store, blobs, spec)
+            return validating.run(batch, predictor, challenger, _before(job, blobs), raw, how, out, heart.tell)
         rows = stack.enter_context(RowFile(raw, kinds, **how))
         key = {"model": blobs.info(job.key(MODEL)).etag, "data": rows.reading.source_sha256}
         scored = scoring.score(batch, predictor, rows, blobs, out, heart.tell, key=key)
@@ -136,6 +144,20 @@ def _work(
         (out / name).write_bytes(orjson.dumps(value))
         scored.files[name] = out / name
     return scored.result, scored.files
+
+
+def _challenger(batch: Batch, store: Store, blobs: Blobs, spec: JobSpec) -> Predictor | None:
+    from automl_lite.inference import Predictor
+
+    if not batch.challenger_id:
+        return None
+    return Predictor(_model(blobs, store.jobs.get(batch.challenger_id)), threads=max(1, spec.threads))
+
+
+def _before(job: Job, blobs: Blobs) -> dict[str, Any]:
+    with blobs.open(job.key("evaluation.json")) as file:
+        evaluation: dict[str, Any] = orjson.loads(file.read())
+    return evaluation
 
 
 def _model(blobs: Blobs, job: Job) -> bytes:

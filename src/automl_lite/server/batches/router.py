@@ -18,6 +18,7 @@ from automl_lite.domain.errors import (
     Busy,
     DatasetNotFound,
     DatasetNotReady,
+    InvalidRequest,
     JobNotFound,
     NoSuchResult,
     NotDeployed,
@@ -27,6 +28,7 @@ from automl_lite.domain.errors import (
 from automl_lite.domain.jobs import JobState
 from automl_lite.errors import AutoMLLiteError
 from automl_lite.server.batches import views
+from automl_lite.server.batches.results import CompareOut, DriftOut, SummaryOut, TimelineOut, ValidationOut
 from automl_lite.server.batches.schemas import (
     BatchDetail,
     BatchIn,
@@ -35,8 +37,7 @@ from automl_lite.server.batches.schemas import (
     BatchStateName,
     CheckIn,
     CheckOut,
-    DriftOut,
-    SummaryOut,
+    ValidateIn,
 )
 from automl_lite.server.datasets.waiting import wait_for
 from automl_lite.server.deps import CallerDep, JobId, Links, LinksDep, ServicesDep
@@ -96,6 +97,32 @@ async def start_batch(
     """
     wanted = NewBatch(
         job_id=str(job_id), dataset_id=body.dataset_id, name=body.name, allow_problems=body.allow_problems
+    )
+    return await begin(services, caller, wanted, links, wait)
+
+
+@router.post(
+    "/predict/{job_id}/validate",
+    status_code=202,
+    response_model=BatchDetail,
+    responses=_begun(),
+    operation_id="startValidation",
+)
+async def start_validation(
+    job_id: JobId, body: ValidateIn, services: ServicesDep, caller: CallerDep, links: LinksDep, wait: Wait = 0
+) -> Response:
+    """Measure a model on a file that holds the true answers, beside its scores at test time; or let two compete.
+
+    The target column must be in the file, under its name. GET /batches/{id}/validation has the outcome.
+    """
+    wanted = NewBatch(
+        job_id=str(job_id),
+        dataset_id=body.dataset_id,
+        kind=BatchKind.VALIDATE,
+        name=body.name,
+        allow_problems=body.allow_problems,
+        challenger_id=body.challenger_id,
+        metric=body.metric,
     )
     return await begin(services, caller, wanted, links, wait)
 
@@ -206,6 +233,44 @@ def get_summary(batch_id: BatchId, services: ServicesDep, caller: CallerDep) -> 
 def get_drift(batch_id: BatchId, services: ServicesDep, caller: CallerDep) -> Response:
     """Compare the rows of a batch with those of training, column by column, and estimate the accuracy on them."""
     return stored(services.batches.json_file(caller, str(batch_id), "drift.json", "comparison with training"))
+
+
+@router.get(
+    "/batches/{batch_id}/validation",
+    response_model=ValidationOut,
+    responses=responses(BatchNotFound, NoSuchResult),
+    operation_id="getValidation",
+)
+def get_validation(batch_id: BatchId, services: ServicesDep, caller: CallerDep) -> Response:
+    """Tell how a model did on true answers: metrics, what changed since the test, worst segments, the duel."""
+    return stored(services.batches.json_file(caller, str(batch_id), "validation.json", "validation"))
+
+
+@router.get(
+    "/batches/{batch_id}/compare",
+    responses=responses(BatchNotFound, NoSuchResult, InvalidRequest),
+    operation_id="compareBatches",
+)
+def compare_batches(
+    batch_id: BatchId,
+    services: ServicesDep,
+    caller: CallerDep,
+    other: Annotated[UUID, Query(description="Id of a later batch of the same model.")],
+) -> CompareOut:
+    """Compare two batches of one model: labels, scores, and every column, by the tests that drift is found with."""
+    found = services.batches.compare(caller, str(batch_id), str(other))
+    return CompareOut.model_validate({**found, "a": views.item(found["a"]), "b": views.item(found["b"])})
+
+
+@router.get("/predict/{job_id}/drift", responses=responses(JobNotFound), operation_id="getDrift")
+def get_timeline(
+    job_id: JobId,
+    services: ServicesDep,
+    caller: CallerDep,
+    limit: Annotated[int, Query(ge=1, le=100, description="So many of the latest batches.")] = 50,
+) -> TimelineOut:
+    """Show how the batches of a model have drifted from its training, over time and column by column."""
+    return TimelineOut.model_validate(services.batches.timeline(caller, str(job_id), limit=limit))
 
 
 def stored(found: tuple[Batch, bytes]) -> Response:

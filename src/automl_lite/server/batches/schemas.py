@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
@@ -45,6 +45,27 @@ class BatchIn(In):
     allow_problems: bool = Field(
         default=False, description="Score a file that does not fit: columns that it lacks count as missing."
     )
+
+
+class ValidateIn(In):
+    """A file with the true answers."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"dataset_id": EXAMPLE_DATASET_ID, "name": "March, with what happened"}]}
+    )
+
+    dataset_id: DatasetRef
+    name: Name = ""
+    challenger_id: Annotated[
+        str,
+        Field(
+            pattern=r"^([0-9a-fA-F-]{36})?$", description="Job of a second model that answers the same rows: a duel."
+        ),
+    ] = ""
+    metric: Annotated[
+        Text, Field(max_length=40, description="That verdict and duel are about; by default the job's.")
+    ] = ""
+    allow_problems: bool = False
 
 
 class MissingOut(Out):
@@ -202,87 +223,3 @@ class BatchDetail(BatchOut):
     batch_id: str = Field(description="The same as `id`.")
     files: list[BatchFileOut]
     links_expire_at: datetime
-
-
-# What a worker wrote into its files is served as it stands: fields with a default may be absent there.
-_STORED = ConfigDict(extra="allow", from_attributes=True, json_schema_serialization_defaults_required=False)
-
-
-class HistogramOut(Out):
-    """Shares of the answers in bins; the last bin is open."""
-
-    label: str
-    edges: list[float]
-    training: list[float]
-    batch: list[float]
-
-
-class LabelCountOut(Out):
-    """How often a label was answered."""
-
-    label: str
-    n: int
-    share: float
-
-
-class RowErrorOut(Out):
-    """Why a row (counted from 1) has no answer."""
-
-    row: int
-    message: str
-
-
-class SummaryOut(Out):
-    """The first rows of the results, and the answers as distributions."""
-
-    columns: list[str]
-    rows: list[list[Value]]
-    n_rows: int
-    prediction_column: str
-    error_column: str
-    histogram: HistogramOut | None
-    labels: list[LabelCountOut]
-    errors: list[RowErrorOut] = Field(description="The first 100.")
-    notices: list[NoticeOut]
-
-
-class ColumnDriftOut(Out):
-    """How a column of the batch differs from training."""
-
-    column: str = Field(description="Empty for the answers.")
-    kind: str
-    severity: SeverityName
-    p_value: float = Field(description="Smallest of the column's tests, adjusted for all tests of the batch.")
-    message: str
-    missing_share: float
-    missing_share_training: float
-    psi: float | None
-    test: str
-    distance: float | None
-    new_levels: dict[str, int]
-    new_share: float
-    shares: dict[str, Any] = Field(description="`edges` or `levels` with the shares of `training` and `batch`.")
-
-
-class ExpectedOut(Out):
-    """Scores to be expected, without labels (CBPE, arXiv:2401.08348)."""
-
-    n_rows: int
-    metrics: dict[str, float]
-    accuracy_low: float
-    accuracy_high: float
-    caveat: str
-
-
-class DriftOut(Out):
-    """A batch against training."""
-
-    n_rows: int
-    n_training_rows: int
-    alpha: float = Field(description="Chance of any alarm in a batch that is like training.")
-    severity: SeverityName
-    verdict: str
-    columns: list[ColumnDriftOut] = Field(description="Worst first.")
-    prediction: ColumnDriftOut | None
-    not_compared: dict[str, str] = Field(description="Column to the reason.")
-    estimate: ExpectedOut | None
