@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from automl_lite._adapters import scheme_of
 from automl_lite.auth import Authenticator, open_auth
@@ -18,6 +18,7 @@ from automl_lite.notify import Notifier, open_notifier
 from automl_lite.runners import Runner, Workbench, open_runner
 from automl_lite.services.analysis import AnalysisQueue, ProcessAnalyser, ReadLimits
 from automl_lite.services.batches import Batches, BatchLimits
+from automl_lite.services.checks import FileChecks
 from automl_lite.services.costs import Fargate, Machine
 from automl_lite.services.datasets import Datasets
 from automl_lite.services.dispatch import Dispatcher
@@ -32,6 +33,9 @@ from automl_lite.services.training import Training
 from automl_lite.services.uploads import UploadLimits, Uploads
 from automl_lite.settings import Settings
 from automl_lite.store import Store, open_store
+
+if TYPE_CHECKING:
+    from automl_lite.runners.function import AnalysisFunction
 
 log = logging.getLogger("automl_lite.wiring")
 
@@ -120,6 +124,7 @@ def open_services(settings: Settings, *, run_job: RunJob) -> Services:
     )
     analyser = ProcessAnalyser(read_limits(settings))
     queue = AnalysisQueue(settings.analyses)
+    elsewhere = _reader_elsewhere(settings)
     datasets = Datasets(
         store,
         blobs,
@@ -127,7 +132,7 @@ def open_services(settings: Settings, *, run_job: RunJob) -> Services:
         analyser,
         queue,
         seconds=settings.analysis_seconds,
-        elsewhere=_reader_elsewhere(settings),
+        elsewhere=elsewhere.read if elsewhere else None,
         inline_bytes=settings.inline_analysis_bytes,
     )
     jobs = Jobs(store, blobs, datasets, specs, machine, link_seconds=settings.link_seconds)
@@ -141,8 +146,13 @@ def open_services(settings: Settings, *, run_job: RunJob) -> Services:
         datasets,
         jobs,
         specs,
-        analyser,
-        queue,
+        FileChecks(
+            blobs,
+            analyser,
+            queue,
+            elsewhere=elsewhere.check if elsewhere else None,
+            inline_bytes=settings.inline_analysis_bytes,
+        ),
         Lane(store.batches, adapters.at_once, specs, **scored),
         BatchLimits(inline_bytes=settings.inline_batch_bytes, retention_days=settings.batch_retention_days),
     )
@@ -203,7 +213,7 @@ def open_worker(settings: Settings) -> Iterator[tuple[Store, Blobs, Notifier]]:
         store.close()
 
 
-def _reader_elsewhere(settings: Settings) -> Callable[[str, Mapping[str, str]], None] | None:
+def _reader_elsewhere(settings: Settings) -> AnalysisFunction | None:
     if not settings.analysis_function:
         return None
     from automl_lite.runners.function import AnalysisFunction

@@ -55,9 +55,13 @@ class AnalysisFunction:
     def __init__(self, name: str) -> None:
         self._function = _Function(name, "reader")
 
-    def __call__(self, dataset_id: str, kinds: Mapping[str, str]) -> None:
+    def read(self, dataset_id: str, kinds: Mapping[str, str]) -> None:
         """Ask for an analysis that has been noted in the store. Raises BackendUnavailable."""
         self._function.invoke({"analyse": dataset_id, "kinds": dict(kinds)})
+
+    def check(self, job_id: str, dataset_id: str) -> None:
+        """Ask for a comparison of a file with a model. Raises BackendUnavailable."""
+        self._function.invoke({"check": {"job_id": job_id, "dataset_id": dataset_id}})
 
 
 class FunctionRunner:

@@ -115,6 +115,18 @@ data "aws_iam_policy_document" "analyse" {
   }
 
   statement {
+    sid       = "ModelsToCompareWith"
+    actions   = ["dynamodb:GetItem"]
+    resources = local.jobs_table
+  }
+
+  statement {
+    sid       = "ModelFiles"
+    actions   = ["s3:GetObject"]
+    resources = ["${var.bucket_arn}/jobs/*"]
+  }
+
+  statement {
     sid       = "Files"
     actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
     resources = ["${var.bucket_arn}/datasets/*"]
