@@ -44,7 +44,7 @@ class Settings(BaseSettings):
     runner_url: str = Field(
         default="process://", description="inline:// · process:// · batch://JOB_QUEUE/JOB_DEFINITION"
     )
-    auth_url: str = Field(default="none://", description="none://")
+    auth_url: str = Field(default="none://", description="none:// · gateway://")
     notify_url: str = Field(default="log://", description="log://")
     secret: SecretStr | None = Field(
         default=None, description="Key of signed links; by default a random one, kept in the data folder."
@@ -79,6 +79,18 @@ class Settings(BaseSettings):
     cancel_grace_seconds: float = Field(default=20.0, ge=0, description="After this a cancelled worker is killed.")
     overtime_seconds: float = Field(default=180.0, ge=0, description="Hard limit: 1.5 × the budget and this.")
     poll_seconds: float = Field(default=0.5, gt=0, description="How often queue and progress are looked at.")
+
+    batch_concurrency: int = Field(default=1, ge=1, description="Files scored side by side, beside the trainings.")
+    batch_seconds: float = Field(default=6 * 3600.0, gt=0, description="Hard limit of scoring one file.")
+    batch_function: str = Field(
+        default="", description="Lambda function that scores small files; by default a process beside the server."
+    )
+    inline_batch_bytes: int = Field(
+        default=4 * MB, ge=0, description="Files up to this size are scored at once, beside the queue."
+    )
+    batch_retention_days: float = Field(
+        default=0, ge=0, description="After this a batch and its results are deleted; 0 keeps them."
+    )
 
     prices_file: Path | None = Field(default=None, description="Price table for estimates on AWS, instead of ours.")
     analysis_function: str = Field(

@@ -17,10 +17,12 @@ from automl_lite.domain.runs import JobSpec
 from automl_lite.notify import Notifier, open_notifier
 from automl_lite.runners import Runner, Workbench, open_runner
 from automl_lite.services.analysis import AnalysisQueue, ProcessAnalyser, ReadLimits
+from automl_lite.services.batches import Batches, BatchLimits
 from automl_lite.services.costs import Fargate, Machine
 from automl_lite.services.datasets import Datasets
 from automl_lite.services.dispatch import Dispatcher
 from automl_lite.services.jobs import Jobs
+from automl_lite.services.lanes import Here, Lane
 from automl_lite.services.predictions import Model, Predictions
 from automl_lite.services.prices import load_prices
 from automl_lite.services.samples import Samples, samples_folder
@@ -44,6 +46,7 @@ class Adapters:
     store: Store
     blobs: Blobs
     runner: Runner
+    at_once: Runner
     notifier: Notifier
 
 
@@ -60,6 +63,7 @@ class Services:
     training: Training
     jobs: Jobs
     predictions: Predictions
+    batches: Batches
     system: System
     dispatcher: Dispatcher
     closing: ExitStack = field(default_factory=ExitStack)
@@ -84,8 +88,12 @@ def open_adapters(settings: Settings, run_job: RunJob) -> Adapters:
     def work(spec: JobSpec) -> None:
         run_job(spec, store, blobs, notifier)
 
-    runner = open_runner(settings.runner_url, Workbench(work=work, environment=worker_environment(settings)))
-    return Adapters(store=store, blobs=blobs, runner=runner, notifier=notifier)
+    bench = Workbench(work=work, environment=worker_environment(settings))
+    runner = open_runner(settings.runner_url, bench)
+    # A queue elsewhere needs a minute to start; small files are scored at once meanwhile.
+    elsewhere = f"lambda://{settings.batch_function}" if settings.batch_function else "process://"
+    at_once = open_runner(elsewhere, bench) if runner.queues else runner
+    return Adapters(store=store, blobs=blobs, runner=runner, at_once=at_once, notifier=notifier)
 
 
 def open_services(settings: Settings, *, run_job: RunJob) -> Services:
@@ -98,6 +106,7 @@ def open_services(settings: Settings, *, run_job: RunJob) -> Services:
         machine=machine,
         heartbeat_s=settings.heartbeat_seconds,
         overtime_s=settings.overtime_seconds,
+        batch_s=settings.batch_seconds,
     )
     uploads = Uploads(
         store,
@@ -122,18 +131,29 @@ def open_services(settings: Settings, *, run_job: RunJob) -> Services:
         inline_bytes=settings.inline_analysis_bytes,
     )
     jobs = Jobs(store, blobs, datasets, specs, machine, link_seconds=settings.link_seconds)
-    dispatcher = Dispatcher(
+    here = Here.now()
+    how: dict[str, Any] = {"notifier": adapters.notifier, "here": here, "cancel_grace_s": settings.cancel_grace_seconds}
+    scored = {**how, "concurrency": settings.batch_concurrency}
+    batches = Batches(
         store,
-        runner,
+        blobs,
+        uploads,
+        datasets,
+        jobs,
         specs,
-        adapters.notifier,
-        concurrency=settings.n_concurrent,
-        cancel_grace_s=settings.cancel_grace_seconds,
+        analyser,
+        queue,
+        Lane(store.batches, adapters.at_once, specs, **scored),
+        BatchLimits(inline_bytes=settings.inline_batch_bytes, retention_days=settings.batch_retention_days),
+    )
+    dispatcher = Dispatcher(
+        Lane(store.jobs, runner, specs, **how, concurrency=settings.n_concurrent),
+        Lane(store.batches, runner, specs, **scored),
         poll_s=settings.poll_seconds,
-        free_stuck=datasets.free_stuck,
+        chores=[datasets.free_stuck, batches.sweep],
     )
     closing = ExitStack()
-    for close in (store.close, runner.close, queue.close, analyser.close, dispatcher.close):
+    for close in (store.close, runner.close, adapters.at_once.close, queue.close, analyser.close, dispatcher.close):
         closing.callback(close)
     return Services(
         settings=settings,
@@ -153,6 +173,7 @@ def open_services(settings: Settings, *, run_job: RunJob) -> Services:
             cache_bytes=settings.model_cache_bytes,
             fresh_s=settings.deployed_seconds,
         ),
+        batches=batches,
         system=System(store=store, blobs=blobs, machine=machine, settings=settings),
         dispatcher=dispatcher,
         closing=closing,
@@ -161,13 +182,11 @@ def open_services(settings: Settings, *, run_job: RunJob) -> Services:
 
 def open_machine(settings: Settings) -> Machine:
     """Return where trainings run, and what that costs."""
+    prices = load_prices(settings.prices_file)
     if scheme_of(settings.runner_url) == "batch":
-        return Fargate(
-            concurrency=settings.n_concurrent,
-            job_attempts=settings.job_attempts,
-            prices=load_prices(settings.prices_file),
-        )
+        return Fargate(concurrency=settings.n_concurrent, job_attempts=settings.job_attempts, prices=prices)
     return Machine(
+        prices=prices,
         concurrency=settings.n_concurrent,
         job_attempts=settings.job_attempts,
         job_memory_limit_mb=settings.job_memory_mb,

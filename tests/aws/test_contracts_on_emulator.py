@@ -44,7 +44,8 @@ from tests.contracts.test_store import (  # noqa: F401
 )
 from tests.moto_server import new_bucket, new_tables
 
-pytestmark = pytest.mark.xdist_group("aws")
+# With an emulator of its own, beside the tests that wait for Terraform.
+pytestmark = pytest.mark.xdist_group("aws-contracts")
 
 
 @pytest.fixture

@@ -129,6 +129,19 @@ def test_both_kinds_of_events_are_answered(handlers, event):
     assert ask(handlers, event) == (200, {"status": "ok", "version": "0.1.0"})
 
 
+def test_the_gateways_word_decides_whose_records_are_shown(handlers, monkeypatch):
+    monkeypatch.setenv("AUTOML_LITE_AUTH_URL", "gateway://")
+    job_id = deployed_model(handlers)
+    event = v2("POST", f"/predict/{job_id}", {"features": ROW})
+    assert ask(handlers, event)[0] == 401
+    for subject, status in (("ben", 404), ("local", 200)):
+        event["requestContext"]["authorizer"] = {"jwt": {"claims": {"sub": subject}}}
+        assert ask(handlers, event)[0] == status
+    # Whoever may not have it does not get it from the cache either.
+    event["requestContext"]["authorizer"]["jwt"]["claims"]["sub"] = "ben"
+    assert ask(handlers, event)[0] == 404
+
+
 def test_unknown_paths_are_problems_as_everywhere(handlers):
     status, problem = ask(handlers, v2("GET", "/nothing"))
     assert (status, problem["code"]) == (404, "no-such-path")

@@ -52,6 +52,8 @@ class JobSpec:
     ----------
     token : int
         Fencing token of a lease that was taken for the worker, or 0 if the worker is to claim the job itself.
+    kind : str
+        ``"train"`` or ``"batch"``; ``job_id`` is then the batch's.
     attempt : int
         Number of the attempt that this spec is for, counted from 1.
     time_limit_s : float
@@ -66,6 +68,7 @@ class JobSpec:
     job_id: str
     dataset_id: str
     config_key: str
+    kind: str = "train"
     version: int = 1
     token: int = 0
     attempt: int = 0

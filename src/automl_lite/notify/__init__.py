@@ -10,13 +10,14 @@ from automl_lite._adapters import load_adapter
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Something worth telling: ``kind`` is ``job-completed``, ``job-failed`` or ``job-cancelled``."""
+    """Something worth telling: ``kind`` is ``job-`` or ``batch-`` and how it ended, or ``alert``."""
 
     kind: str
     user_id: str
     job_id: str
     title: str
     text: str = ""
+    batch_id: str = ""
 
 
 class Notifier(Protocol):

@@ -11,6 +11,7 @@ from starlette.routing import Mount
 
 from automl_lite.server import openapi
 from automl_lite.server.assembly import assemble
+from automl_lite.server.batches.router import router as batches_router
 from automl_lite.server.blobs.router import router as blobs_router
 from automl_lite.server.datasets.router import router as datasets_router
 from automl_lite.server.docs import router as docs_router
@@ -30,6 +31,7 @@ ROUTERS = (
     predict_router,
     system_router,
     jobs_router,
+    batches_router,
     datasets_router,
     training_router,
     uploads_router,

@@ -26,6 +26,7 @@ TAGS = [
     {"name": "training", "description": "Start a training, or ask what it would take."},
     {"name": "jobs", "description": "Follow, compare, change, deploy and delete trainings."},
     {"name": "predictions", "description": "Ask a deployed model."},
+    {"name": "batches", "description": "Whole files through a deployed model, and how far they are from training."},
     {"name": "system", "description": "Health, metrics, limits."},
 ]
 DESCRIPTION = """CSV in, honest model out. Upload a file, confirm it, train, deploy, predict.

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from automl_lite.domain.errors import InvalidConfig
 
 GB = 1024**3
+ALARMS = 7  # that Terraform makes (a test compares)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,7 @@ class Prices:
     """List prices; the table's own comments give units and sources."""
 
     STARTUP_S: ClassVar[float] = 60.0  # image and imports, billed as well
+    HOURS_PER_MONTH: ClassVar[int] = 730
 
     as_of: str
     region: str
@@ -64,6 +66,16 @@ class Prices:
     dynamodb: Mapping[str, float]
     s3: Mapping[str, float]
     other: Mapping[str, float]
+    always_on: Mapping[str, Any]
+
+    def always_on_month(self) -> tuple[float, str]:
+        """Return what a month of the cheapest endpoint that never sleeps costs, and what it is."""
+        hour = float(self.always_on["hour"])
+        basis = (
+            f"One {self.always_on['name']} at {hour:g} {self.currency} an hour ({self.region}, {self.as_of}), "
+            f"{self.HOURS_PER_MONTH} hours a month."
+        )
+        return hour * self.HOURS_PER_MONTH, basis
 
     def fargate_hour(self, *, vcpu: int, memory_gb: float) -> float:
         """Return the price of an hour on Fargate Spot, with its public address."""
@@ -114,8 +126,8 @@ class Prices:
                 name="Logs, image, alarms",
                 amount=(requests * 1000 + usage.jobs * 200_000) / GB * self.other["log_gb"]
                 + 1.2 * self.other["image_gb_month"]
-                + 6 * self.other["alarm_month"],
-                basis="1 KB of log a request, an image of 1.2 GB, 6 alarms",
+                + ALARMS * self.other["alarm_month"],
+                basis=f"1 KB of log a request, an image of 1.2 GB, {ALARMS} alarms",
             ),
         )
 
@@ -133,8 +145,9 @@ def load_prices(file: Path | None = None) -> Prices:
         table: dict[str, Any] = tomllib.loads(text)
         table["aws_lambda"] = table.pop("lambda")
         prices = Prices(**table)
-        prices.month(Usage(jobs=1, predictions=1))  # uses every number
-    except (tomllib.TOMLDecodeError, KeyError, TypeError) as err:
+        prices.month(Usage(jobs=1, predictions=1))  # this and the next use every number
+        prices.always_on_month()
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as err:
         raise InvalidConfig(
             f"The price table is not usable: {err}.",
             hint="Begin with a copy of automl_lite/services/prices.toml, and change numbers only.",

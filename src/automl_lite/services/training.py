@@ -145,7 +145,7 @@ class Training:
         # Blob first: a job in the queue always finds its configuration.
         self._blobs.put(job.key(CONFIG), orjson.dumps(to_plain(config)))
         self._store.jobs.add(job)
-        return self._specs.hand_over(job, self._store), plan
+        return self._specs.hand_over(job, self._store.jobs), plan
 
     def _plan(self, dataset: Dataset, caller: Caller, request: TrainRequest) -> Plan:
         columns = {column["name"]: column for column in self._datasets.columns(dataset)}

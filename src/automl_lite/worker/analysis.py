@@ -1,6 +1,7 @@
 """``python -m automl_lite.worker.analysis``: one task as JSON on standard input, one answer on standard output.
 
 ``read``: a file → typed table, reading, cards, preview. ``target``: a table and a column → what predicting it means.
+``check``: a file and a model → whether they fit.
 """
 
 from __future__ import annotations
@@ -168,7 +169,14 @@ def _write(path: str, value: Any) -> None:
     Path(path).write_text(text, encoding="utf-8")
 
 
-TASKS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {"read": read, "target": target}
+def check(task: Mapping[str, Any]) -> dict[str, Any]:
+    """Compare a file with what a model takes."""
+    from automl_lite.worker import checking
+
+    return checking.check(task)
+
+
+TASKS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {"read": read, "target": target, "check": check}
 
 
 def main() -> int:

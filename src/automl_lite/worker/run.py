@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import logging
-import os
-import socket
 import tempfile
-import threading
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,16 +20,18 @@ from automl_lite.domain.errors import (
     JobStateError,
     LeaseLost,
 )
-from automl_lite.domain.jobs import MAX_LEADERBOARD_ROWS, Artifact, Cancel, Job, JobState, Result
+from automl_lite.domain.jobs import MAX_LEADERBOARD_ROWS, Artifact, Cancel, Job, Result
 from automl_lite.domain.records import from_plain, utcnow
 from automl_lite.domain.runs import JobSpec, RunConfig
 from automl_lite.errors import AutoMLLiteError
-from automl_lite.notify import Event, Notifier
+from automl_lite.notify import Notifier
 from automl_lite.services.files import target_key, type_of
+from automl_lite.services.lanes import ending
 from automl_lite.services.records import change
 from automl_lite.store import Store
 from automl_lite.worker import training
-from automl_lite.worker.reporter import Cancelled, Reporter
+from automl_lite.worker.heart import Cancelled, claim, logging_to, watch_signals
+from automl_lite.worker.reporter import Reporter
 
 log = logging.getLogger("automl_lite.worker")
 
@@ -55,12 +53,17 @@ _DATA_GONE = Failure(
 def run_job(
     spec: JobSpec, store: Store, blobs: Blobs, notifier: Notifier, *, leave: Callable[[int], None] | None = None
 ) -> None:
-    """Run one job to its end; every expected or unexpected failure becomes the job's, with its reason.
+    """Run one job or batch to its end; every expected or unexpected failure becomes its own, with its reason.
 
     ``leave`` ends this process, if it is the job's own.
     """
+    if spec.kind == "batch":
+        from automl_lite.worker.batches import run_batch
+
+        run_batch(spec, store, blobs, notifier, leave=leave)
+        return
     try:
-        job = _claim(spec, store)
+        job = claim(spec, store.jobs)
     except (JobNotFound, JobStateError, LeaseLost) as err:
         log.info("nothing to do: %s", err.message, extra={"job_id": spec.job_id})
         return
@@ -68,9 +71,9 @@ def run_job(
         folder = Path(name)
         log_file = folder / "log.txt"
         log_file.touch()
-        with _logging_to(log_file):
+        with logging_to(log_file):
             reporter = Reporter(spec, job, store, blobs, log_file, leave)
-            _watch_signals(reporter, leave)
+            watch_signals(reporter, leave)
             reporter.start()
             try:
                 outcome = _outcome(spec, job, blobs, folder, reporter)
@@ -80,26 +83,6 @@ def run_job(
 
 
 Outcome = Callable[[Job], Job]
-
-
-def _claim(spec: JobSpec, store: Store) -> Job:
-    if spec.token:
-        return store.jobs.get(spec.job_id).held_by(spec.token)
-    worker = f"{socket.gethostname()}-{os.getpid()}"
-
-    def claim(job: Job) -> Job:
-        now = utcnow()
-        free = job.released(now=now) if _is_own_earlier_try(job) else job
-        return free.claimed(worker=worker, host=socket.gethostname(), now=now, lease_s=spec.lease_s)
-
-    return change(store.jobs, spec.job_id, claim)
-
-
-def _is_own_earlier_try(job: Job) -> bool:
-    """Tell whether AWS Batch started this container in place of the one that holds the job and was reclaimed."""
-    batch_id = os.environ.get("AWS_BATCH_JOB_ID", "")
-    again = int(os.environ.get("AWS_BATCH_JOB_ATTEMPT", "1")) > 1
-    return job.state is JobState.RUNNING and job.lease is not None and again and job.lease.handle == batch_id
 
 
 def _outcome(spec: JobSpec, job: Job, blobs: Blobs, folder: Path, reporter: Reporter) -> Outcome:
@@ -180,8 +163,7 @@ def _finish(job: Job, outcome: Outcome, reporter: Reporter, store: Store, blobs:
     except LeaseLost:
         log.info("the outcome is not wanted any more", extra={"job_id": job.id})
         return
-    text = ended.error.message if ended.error else ended.result.verdict if ended.result else ""
-    notifier.send(Event(kind=f"job-{ended.state}", user_id=ended.user_id, job_id=ended.id, title=ended.name, text=text))
+    notifier.send(ending(ended))
 
 
 def _with_log(result: Result, job: Job, blobs: Blobs) -> Result:
@@ -191,33 +173,3 @@ def _with_log(result: Result, job: Job, blobs: Blobs) -> Result:
         return result
     entry = Artifact(name="log.txt", content_type=type_of("log.txt"), size_bytes=size)
     return replace(result, artifacts=(*(a for a in result.artifacts if a.name != "log.txt"), entry))
-
-
-@contextmanager
-def _logging_to(file: Path) -> Iterator[None]:
-    """Write what the product logs in this process to the job's log as well."""
-    handler = logging.FileHandler(file, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", "%H:%M:%S"))
-    logger = logging.getLogger("automl_lite")
-    before = logger.level
-    logger.addHandler(handler)
-    if logger.getEffectiveLevel() > logging.INFO:
-        logger.setLevel(logging.INFO)
-    try:
-        yield
-    finally:
-        logger.removeHandler(handler)
-        logger.setLevel(before)
-        handler.close()
-
-
-def _watch_signals(reporter: Reporter, leave: Callable[[int], None] | None) -> None:
-    """SIGTERM (a host that shuts down, a Spot reclaim) gives the job back to the queue."""
-    if leave is None or threading.current_thread() is not threading.main_thread():
-        return
-    import signal
-
-    def release(signum: int, frame: object) -> None:
-        reporter.release_asked = True
-
-    signal.signal(signal.SIGTERM, release)

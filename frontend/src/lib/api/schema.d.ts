@@ -4,6 +4,150 @@
  */
 
 export interface paths {
+    "/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Batches
+         * @description List all batches, newest first.
+         */
+        get: operations["listBatches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/batches/{batch_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Batch
+         * @description Everything about a batch, with live progress while it runs. Send If-None-Match to be told of changes only.
+         */
+        get: operations["getBatch"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Batch
+         * @description Delete a batch and its results; a running one is ended first.
+         */
+        delete: operations["deleteBatch"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/batches/{batch_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Batch
+         * @description End a batch: at once if it waits, between two parts if it runs.
+         */
+        post: operations["cancelBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/batches/{batch_id}/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Drift
+         * @description Compare the rows of a batch with those of training, column by column, and estimate the accuracy on them.
+         */
+        get: operations["getBatchDrift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/batches/{batch_id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Log
+         * @description Read a batch's log from an offset on, also while it runs.
+         */
+        get: operations["readBatchLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/batches/{batch_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Batch
+         * @description Queue a failed or cancelled batch again; what had been answered is not answered again.
+         */
+        post: operations["retryBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/batches/{batch_id}/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Summary
+         * @description Show the first rows of the results, the answers as distributions, and the rows without an answer.
+         */
+        get: operations["getBatchSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/blobs/{token}/{filename}": {
         parameters: {
             query?: never;
@@ -429,6 +573,71 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/predict/{job_id}/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Batch
+         * @description Have every row of an uploaded file answered; small files begin at once, others wait in a queue of their own.
+         *
+         *     The results keep the file's columns and the order of its rows, and add prediction, probabilities or interval, and
+         *     `_error` for rows that cannot be scored. A file that does not fit the model fails with `rows-do-not-fit-model`.
+         */
+        post: operations["startBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/predict/{job_id}/batch/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check File
+         * @description Compare a file with what the model takes, before anything is scored: names, types, values; with a preview.
+         *
+         *     A large file takes a while to read: 503 `busy` says to ask again, the work goes on meanwhile.
+         */
+        post: operations["checkFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/predict/{job_id}/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Model Batches
+         * @description List the batches of a model, newest first.
+         */
+        get: operations["listModelBatches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/predict/{job_id}/info": {
         parameters: {
             query?: never;
@@ -689,6 +898,280 @@ export interface components {
             view_url: string | null;
         };
         /**
+         * BatchDetail
+         * @description Everything about a batch.
+         */
+        BatchDetail: {
+            /** Allow Problems */
+            allow_problems: boolean;
+            /** Attempt */
+            attempt: number;
+            /**
+             * Batch Id
+             * @description The same as `id`.
+             */
+            batch_id: string;
+            /**
+             * Challenger Id
+             * @description Of the second model of a duel; else empty.
+             */
+            challenger_id: string;
+            /** Challenger Name */
+            challenger_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Dataset Id */
+            dataset_id: string;
+            /** Dataset Name */
+            dataset_name: string;
+            error: components["schemas"]["FailureOut"] | null;
+            /**
+             * Expires At
+             * @description When it will be deleted; null: never.
+             */
+            expires_at: string | null;
+            /** Files */
+            files: components["schemas"]["BatchFileOut"][];
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Job Id
+             * @description Of the model.
+             */
+            job_id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "predict" | "validate";
+            /**
+             * Links Expire At
+             * Format: date-time
+             */
+            links_expire_at: string;
+            /**
+             * Metric
+             * @description That a validation is about; else empty.
+             */
+            metric: string;
+            /** Model Name */
+            model_name: string;
+            /** Name */
+            name: string;
+            progress: components["schemas"]["BatchProgressOut"];
+            result: components["schemas"]["BatchResultOut"] | null;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "running" | "completed" | "failed" | "cancelled";
+            /** Target */
+            target: string;
+            /** Task */
+            task: string;
+        };
+        /**
+         * BatchFileOut
+         * @description A file to take away.
+         */
+        BatchFileOut: {
+            /** Content Type */
+            content_type: string;
+            /** Filename */
+            filename: string;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /**
+             * Url
+             * @description Signed link that downloads the file.
+             */
+            url: string;
+        };
+        /**
+         * BatchIn
+         * @description A file to answer.
+         * @example {
+         *       "dataset_id": "2b1d9a2e-93cf-4c0e-8f51-6d5a1f0c7b3e",
+         *       "name": "Customers of March"
+         *     }
+         */
+        BatchIn: {
+            /**
+             * Allow Problems
+             * @description Score a file that does not fit: columns that it lacks count as missing.
+             * @default false
+             */
+            allow_problems: boolean;
+            /**
+             * Dataset Id
+             * @description An uploaded file, confirmed or not: it is read in the types of the model.
+             * @example 2b1d9a2e-93cf-4c0e-8f51-6d5a1f0c7b3e
+             */
+            dataset_id: string;
+            /**
+             * Name
+             * @description What people call it; by default the file's name.
+             * @default
+             */
+            name: string;
+        };
+        /**
+         * BatchOut
+         * @description A batch as lists show it.
+         */
+        BatchOut: {
+            /** Allow Problems */
+            allow_problems: boolean;
+            /** Attempt */
+            attempt: number;
+            /**
+             * Challenger Id
+             * @description Of the second model of a duel; else empty.
+             */
+            challenger_id: string;
+            /** Challenger Name */
+            challenger_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Dataset Id */
+            dataset_id: string;
+            /** Dataset Name */
+            dataset_name: string;
+            error: components["schemas"]["FailureOut"] | null;
+            /**
+             * Expires At
+             * @description When it will be deleted; null: never.
+             */
+            expires_at: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Job Id
+             * @description Of the model.
+             */
+            job_id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "predict" | "validate";
+            /**
+             * Metric
+             * @description That a validation is about; else empty.
+             */
+            metric: string;
+            /** Model Name */
+            model_name: string;
+            /** Name */
+            name: string;
+            progress: components["schemas"]["BatchProgressOut"];
+            result: components["schemas"]["BatchResultOut"] | null;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "running" | "completed" | "failed" | "cancelled";
+            /** Target */
+            target: string;
+            /** Task */
+            task: string;
+        };
+        /**
+         * BatchPage
+         * @description One page of batches, newest first.
+         */
+        BatchPage: {
+            /** Items */
+            items: components["schemas"]["BatchOut"][];
+            /**
+             * Next Token
+             * @description Pass it to get the next page; null on the last.
+             */
+            next_token: string | null;
+        };
+        /**
+         * BatchProgressOut
+         * @description Where a batch stands.
+         */
+        BatchProgressOut: {
+            /** Elapsed S */
+            elapsed_s: number;
+            /** Message */
+            message: string;
+            /** Remaining S */
+            remaining_s: number | null;
+            /**
+             * Share
+             * @description Share done, 0–1.
+             */
+            share: number;
+            /**
+             * Stage
+             * @description queued, starting, read, check, score, measure, write, done.
+             */
+            stage: string;
+        };
+        /**
+         * BatchResultOut
+         * @description What came of a batch.
+         */
+        BatchResultOut: {
+            drift: components["schemas"]["DriftSummaryOut"] | null;
+            /** Labels */
+            labels: components["schemas"]["ShareOut"][];
+            /**
+             * Mean
+             * @description Regression: the mean answer.
+             */
+            mean: number | null;
+            /** @description Validation only. */
+            metric: components["schemas"]["MetricChangeOut"] | null;
+            /**
+             * N Errors
+             * @description Rows without an answer; the `_error` column of the results says why.
+             */
+            n_errors: number;
+            /**
+             * N Left Out
+             * @description Rows that could not be measured (validation).
+             */
+            n_left_out: number;
+            /**
+             * N Rejected
+             * @description Lines of the file that are no rows.
+             */
+            n_rejected: number;
+            /** N Rows */
+            n_rows: number;
+            /** Seconds */
+            seconds: number;
+            /** Verdict */
+            verdict: string;
+            /**
+             * Winner
+             * @description Of a duel: the id of the model that is better beyond chance, or empty.
+             */
+            winner: string;
+        };
+        /**
          * BudgetChoice
          * @description A budget to offer.
          */
@@ -719,6 +1202,81 @@ export interface components {
             keep_best: boolean;
         };
         /**
+         * CheckIn
+         * @description A file to compare with what the model takes.
+         * @example {
+         *       "dataset_id": "2b1d9a2e-93cf-4c0e-8f51-6d5a1f0c7b3e"
+         *     }
+         */
+        CheckIn: {
+            /**
+             * Dataset Id
+             * @description An uploaded file, confirmed or not: it is read in the types of the model.
+             * @example 2b1d9a2e-93cf-4c0e-8f51-6d5a1f0c7b3e
+             */
+            dataset_id: string;
+        };
+        /**
+         * CheckOut
+         * @description Whether a file fits a model.
+         */
+        CheckOut: {
+            /** Columns */
+            columns: string[];
+            /**
+             * Extra
+             * @description Columns that the model does not know; they are kept in the results.
+             */
+            extra: string[];
+            /**
+             * Fits
+             * @description False where an answer would mean nothing; some notice is an error then.
+             */
+            fits: boolean;
+            /**
+             * Has Target
+             * @description The file holds the true answers: it can be validated as well.
+             */
+            has_target: boolean;
+            /** Missing */
+            missing: components["schemas"]["MissingOut"][];
+            /**
+             * N Checked
+             * @description Rows that were looked at, the first of the file.
+             */
+            n_checked: number;
+            /**
+             * N Rejected
+             * @description Lines of the file that are no rows.
+             */
+            n_rejected: number;
+            /** N Rows */
+            n_rows: number;
+            /**
+             * Notices
+             * @description Gravest first.
+             */
+            notices: components["schemas"]["NoticeOut"][];
+            preview: components["schemas"]["CheckPreviewOut"];
+            /**
+             * Remarks
+             * @description What was assumed in reading the file.
+             */
+            remarks: string[];
+        };
+        /**
+         * CheckPreviewOut
+         * @description The first rows as they were read, and what the model says about them.
+         */
+        CheckPreviewOut: {
+            /** @description Null where the file has none of the model's columns. */
+            answers: components["schemas"]["TableOut"] | null;
+            /** Columns */
+            columns: string[];
+            /** Rows */
+            rows: (number | boolean | string | null)[][];
+        };
+        /**
          * ClassOut
          * @description A class of the target.
          */
@@ -729,6 +1287,54 @@ export interface components {
             share: number;
             /** Value */
             value: string;
+        };
+        /**
+         * ColumnDriftOut
+         * @description How a column of the batch differs from training.
+         */
+        ColumnDriftOut: {
+            /**
+             * Column
+             * @description Empty for the answers.
+             */
+            column: string;
+            /** Distance */
+            distance: number | null;
+            /** Kind */
+            kind: string;
+            /** Message */
+            message: string;
+            /** Missing Share */
+            missing_share: number;
+            /** Missing Share Training */
+            missing_share_training: number;
+            /** New Levels */
+            new_levels: {
+                [key: string]: number;
+            };
+            /** New Share */
+            new_share: number;
+            /**
+             * P Value
+             * @description Smallest of the column's tests, adjusted for all tests of the batch.
+             */
+            p_value: number;
+            /** Psi */
+            psi: number | null;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "none" | "slight" | "moderate" | "strong";
+            /**
+             * Shares
+             * @description `edges` or `levels` with the shares of `training` and `batch`.
+             */
+            shares: {
+                [key: string]: unknown;
+            };
+            /** Test */
+            test: string;
         };
         /**
          * ColumnOut
@@ -805,6 +1411,21 @@ export interface components {
              * @description A sign that was stripped from the values (%, $, €), or empty.
              */
             unit: string;
+        };
+        /**
+         * ColumnSummaryOut
+         * @description How far a column has drifted.
+         */
+        ColumnSummaryOut: {
+            /** Column */
+            column: string;
+            /** Psi */
+            psi: number | null;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "none" | "slight" | "moderate" | "strong";
         };
         /**
          * ComparisonOut
@@ -1143,6 +1764,79 @@ export interface components {
             deploy: boolean;
         };
         /**
+         * DriftOut
+         * @description A batch against training.
+         */
+        DriftOut: {
+            /**
+             * Alpha
+             * @description Chance of any alarm in a batch that is like training.
+             */
+            alpha: number;
+            /**
+             * Columns
+             * @description Worst first.
+             */
+            columns: components["schemas"]["ColumnDriftOut"][];
+            estimate: components["schemas"]["ExpectedOut"] | null;
+            /** N Rows */
+            n_rows: number;
+            /** N Training Rows */
+            n_training_rows: number;
+            /**
+             * Not Compared
+             * @description Column to the reason.
+             */
+            not_compared: {
+                [key: string]: string;
+            };
+            prediction: components["schemas"]["ColumnDriftOut"] | null;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "none" | "slight" | "moderate" | "strong";
+            /** Verdict */
+            verdict: string;
+        };
+        /**
+         * DriftSummaryOut
+         * @description Drift of a batch in a few numbers.
+         */
+        DriftSummaryOut: {
+            /**
+             * Accuracy
+             * @description Estimated without labels (CBPE); null for regression.
+             */
+            accuracy: number | null;
+            /** Accuracy High */
+            accuracy_high: number | null;
+            /** Accuracy Low */
+            accuracy_low: number | null;
+            /**
+             * Columns
+             * @description Those that drifted, the worst first, at most 30.
+             */
+            columns: components["schemas"]["ColumnSummaryOut"][];
+            /** N Columns */
+            n_columns: number;
+            /** N Drifted */
+            n_drifted: number;
+            /**
+             * Prediction
+             * @description Of the answers themselves.
+             * @enum {string}
+             */
+            prediction: "" | "none" | "slight" | "moderate" | "strong";
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "none" | "slight" | "moderate" | "strong";
+            /** Verdict */
+            verdict: string;
+        };
+        /**
          * DroppedOut
          * @description A column that the model does not take; naming it in `keep` brings it back.
          */
@@ -1337,6 +2031,24 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * ExpectedOut
+         * @description Scores to be expected, without labels (CBPE, arXiv:2401.08348).
+         */
+        ExpectedOut: {
+            /** Accuracy High */
+            accuracy_high: number;
+            /** Accuracy Low */
+            accuracy_low: number;
+            /** Caveat */
+            caveat: string;
+            /** Metrics */
+            metrics: {
+                [key: string]: number;
+            };
+            /** N Rows */
+            n_rows: number;
+        };
+        /**
          * ExplanationOut
          * @description Why the answer is what it is, from the same ONNX file: contributions lead from `base` to `value`.
          */
@@ -1427,6 +2139,20 @@ export interface components {
              * @description One more than counts; ISO 8601 strings for dates.
              */
             edges: (number | string)[];
+        };
+        /**
+         * HistogramOut
+         * @description Shares of the answers in bins; the last bin is open.
+         */
+        HistogramOut: {
+            /** Batch */
+            batch: number[];
+            /** Edges */
+            edges: number[];
+            /** Label */
+            label: string;
+            /** Training */
+            training: number[];
         };
         /**
          * IgnoredOut
@@ -1872,6 +2598,18 @@ export interface components {
             tags?: string[] | null;
         };
         /**
+         * LabelCountOut
+         * @description How often a label was answered.
+         */
+        LabelCountOut: {
+            /** Label */
+            label: string;
+            /** N */
+            n: number;
+            /** Share */
+            share: number;
+        };
+        /**
          * LeaderboardOut
          * @description A model that was tried.
          */
@@ -1984,6 +2722,34 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * MetricChangeOut
+         * @description The main metric at test time and on this file.
+         */
+        MetricChangeOut: {
+            /** Before */
+            before: number | null;
+            /** Greater Is Better */
+            greater_is_better: boolean;
+            /** High */
+            high: number | null;
+            /** Label */
+            label: string;
+            /**
+             * Low
+             * @description 95 % interval of `now`.
+             */
+            low: number | null;
+            /** Name */
+            name: string;
+            /** Now */
+            now: number | null;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "" | "better" | "no real difference" | "worse";
+        };
+        /**
          * MetricOut
          * @description One metric on the test rows; a number that cannot be computed is null, with a reason.
          */
@@ -2041,6 +2807,19 @@ export interface components {
             value: number | null;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * MissingOut
+         * @description A column that the model needs and the file does not have.
+         */
+        MissingOut: {
+            /**
+             * Closest
+             * @description A column of the file that may be meant.
+             */
+            closest: string | null;
+            /** Name */
+            name: string;
         };
         /**
          * ModelInfoOut
@@ -2506,6 +3285,16 @@ export interface components {
             text: string;
         };
         /**
+         * RowErrorOut
+         * @description Why a row (counted from 1) has no answer.
+         */
+        RowErrorOut: {
+            /** Message */
+            message: string;
+            /** Row */
+            row: number;
+        };
+        /**
          * SampleOut
          * @description A small real table to try things with.
          * @example {
@@ -2629,6 +3418,16 @@ export interface components {
             per_million: number;
         };
         /**
+         * ShareOut
+         * @description A label and its share of the answers.
+         */
+        ShareOut: {
+            /** Label */
+            label: string;
+            /** Share */
+            share: number;
+        };
+        /**
          * SplitIn
          * @description How test rows are set aside.
          */
@@ -2686,6 +3485,32 @@ export interface components {
             status: "done" | "running" | "waiting" | "failed";
         };
         /**
+         * SummaryOut
+         * @description The first rows of the results, and the answers as distributions.
+         */
+        SummaryOut: {
+            /** Columns */
+            columns: string[];
+            /** Error Column */
+            error_column: string;
+            /**
+             * Errors
+             * @description The first 100.
+             */
+            errors: components["schemas"]["RowErrorOut"][];
+            histogram: components["schemas"]["HistogramOut"] | null;
+            /** Labels */
+            labels: components["schemas"]["LabelCountOut"][];
+            /** N Rows */
+            n_rows: number;
+            /** Notices */
+            notices: components["schemas"]["NoticeOut"][];
+            /** Prediction Column */
+            prediction_column: string;
+            /** Rows */
+            rows: (number | boolean | string | null)[][];
+        };
+        /**
          * SystemOut
          * @description What this server is and can do.
          */
@@ -2706,6 +3531,16 @@ export interface components {
             serving: components["schemas"]["ServingCostOut"];
             /** Version */
             version: string;
+        };
+        /**
+         * TableOut
+         * @description Some rows.
+         */
+        TableOut: {
+            /** Columns */
+            columns: string[];
+            /** Rows */
+            rows: (number | boolean | string | null)[][];
         };
         /**
          * TargetOut
@@ -3059,6 +3894,451 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listBatches: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description From the page before. */
+                next_token?: string | null;
+                job_id?: string;
+                status?: ("pending" | "running" | "completed" | "failed" | "cancelled") | null;
+                kind?: ("predict" | "validate") | null;
+                dataset_id?: string;
+                /** @description Text in the names of batch, file and models. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchPage"];
+                };
+            };
+            /** @description `bad-cursor`: A ``next_token`` that this server did not hand out. or `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the batch. */
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchDetail"];
+                };
+            };
+            /** @description Unchanged since the ETag in If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `batch-not-found`: No batch has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteBatch: {
+        parameters: {
+            query?: {
+                /** @description Also delete the file, unless something else uses it. */
+                delete_data?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the batch. */
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `batch-not-found`: No batch has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the batch. */
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchDetail"];
+                };
+            };
+            /** @description `batch-not-found`: No batch has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `batch-state`: A batch cannot go from its state to the one asked for. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBatchDrift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the batch. */
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftOut"];
+                };
+            };
+            /** @description `batch-not-found`: No batch has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no-such-result`: Something was asked of a batch that it does not have: it is not over, failed or is of the other kind. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readBatchLog: {
+        parameters: {
+            query?: {
+                /** @description `next_offset` of the answer before. */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the batch. */
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogOut"];
+                };
+            };
+            /** @description `batch-not-found`: No batch has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the batch. */
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchDetail"];
+                };
+            };
+            /** @description `batch-not-found`: No batch has this id. or `job-not-found`: No job has this id. or `dataset-not-found`: No data set has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `batch-state`: A batch cannot go from its state to the one asked for. or `not-trained`: A model was asked for that does not exist (yet). or `dataset-not-ready`: The data set has not been read (successfully) yet. or `upload-missing`: The data set was confirmed before its bytes arrived. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBatchSummary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the batch. */
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummaryOut"];
+                };
+            };
+            /** @description `batch-not-found`: No batch has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no-such-result`: Something was asked of a batch that it does not have: it is not over, failed or is of the other kind. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getBlob: {
         parameters: {
             query?: never;
@@ -4527,6 +5807,212 @@ export interface operations {
                 };
             };
             /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startBatch: {
+        parameters: {
+            query?: {
+                /** @description Seconds to wait for the end; a batch that is over is answered with 200. */
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchIn"];
+            };
+        };
+        responses: {
+            /** @description It is over already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchDetail"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchDetail"];
+                };
+            };
+            /** @description `job-not-found`: No job has this id. or `dataset-not-found`: No data set has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-trained`: A model was asked for that does not exist (yet). or `dataset-not-ready`: The data set has not been read (successfully) yet. or `upload-missing`: The data set was confirmed before its bytes arrived. or `not-deployed`: Predictions were asked from a model that is not deployed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckOut"];
+                };
+            };
+            /** @description `job-not-found`: No job has this id. or `dataset-not-found`: No data set has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-trained`: A model was asked for that does not exist (yet). or `dataset-not-ready`: The data set has not been read (successfully) yet. or `upload-missing`: The data set was confirmed before its bytes arrived. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `error`: An expected failure, told to the user as it stands. or `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: Too much is being done already. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listModelBatches: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description From the page before. */
+                next_token?: string | null;
+                status?: ("pending" | "running" | "completed" | "failed" | "cancelled") | null;
+                kind?: ("predict" | "validate") | null;
+                dataset_id?: string;
+                /** @description Text in the names of batch, file and models. */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchPage"];
+                };
+            };
+            /** @description `job-not-found`: No job has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad-cursor`: A ``next_token`` that this server did not hand out. or `invalid-request`: The request does not have the documented form. */
             422: {
                 headers: {
                     [name: string]: unknown;

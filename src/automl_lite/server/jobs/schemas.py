@@ -263,6 +263,14 @@ class DeployIn(In):
     deploy: bool = Field(default=True, strict=True)
 
 
+class PromoteIn(In):
+    """Which model makes way."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"replaces": EXAMPLE_ID}]})
+
+    replaces: str = Field(pattern=r"^[0-9a-fA-F-]{36}$", description="Id of the job whose model is undeployed.")
+
+
 class LogOut(Out):
     """A piece of a job's log."""
 

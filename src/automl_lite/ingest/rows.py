@@ -1,0 +1,183 @@
+"""A file of rows for a model: read in the model's own types, given back piece by piece as arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+from typing import Any
+
+from automl_lite.domain.columns import Column, Kind
+from automl_lite.errors import UnknownColumn
+from automl_lite.ingest.engine import identifier
+from automl_lite.ingest.limits import Limits
+from automl_lite.ingest.read import read_file
+from automl_lite.ingest.reading import Reading
+
+# Cells that mean "nothing" in a column of numbers or dates; anything else that could not be read is an error.
+_NOTHING = frozenset({"", "na", "n/a", "#n/a", "nan", "nat", "none", "null", "nil", "<na>", "-", "–", "?", "."})
+_TYPED = frozenset({Kind.NUMBER, Kind.INTEGER, Kind.BOOLEAN, Kind.DATETIME})
+_EXPECTS = {
+    Kind.NUMBER: "a number",
+    Kind.INTEGER: "a whole number",
+    Kind.BOOLEAN: "true or false",
+    Kind.DATETIME: "a date or a time",
+}
+
+
+@dataclass(slots=True)
+class Chunk:
+    """Some rows: columns by name, and what is wrong with rows (0-based in the chunk) that cannot be scored.
+
+    ``unreadable`` has, by column, the texts that are not of its kind and stand as missing in ``columns``.
+    """
+
+    columns: dict[str, Any]
+    n_rows: int
+    errors: dict[int, str] = field(default_factory=dict)
+    unreadable: dict[str, list[str]] = field(default_factory=dict)
+
+
+class RowFile(AbstractContextManager["RowFile"]):
+    """A file in any format that ``read_file`` takes, as a typed table in a temporary folder.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    kinds : mapping of str to Kind
+        How columns are read, by name; those that the file does not have are left out.
+    filename : str, optional
+        The name to show.
+    limits : Limits, optional
+    memory_bytes, threads : int, optional
+        See ``read_file``.
+    folder : Path, optional
+        Where the temporary folder is made.
+
+    Attributes
+    ----------
+    table : Path
+        The typed table, Parquet.
+    reading : Reading
+    names : list of str
+    remarks : list of str
+        What was assumed and left out, as sentences.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        kinds: Mapping[str, Kind],
+        *,
+        filename: str | None = None,
+        limits: Limits | None = None,
+        memory_bytes: int | None = None,
+        threads: int | None = None,
+        folder: Path | None = None,
+    ) -> None:
+        self._folder = TemporaryDirectory(prefix="automl-lite-", dir=folder)
+        self._path, self.table = path, Path(self._folder.name) / "table.parquet"
+        self._how: dict[str, Any] = {
+            "filename": filename or path.name,
+            "limits": limits,
+            "memory_bytes": memory_bytes,
+            "threads": threads,
+        }
+        try:
+            try:
+                reading = self._read(kinds)
+            except UnknownColumn:  # the caller decides what a missing column means
+                names = {c.name for c in self._read({}).columns}
+                kinds = {name: kind for name, kind in kinds.items() if name in names}
+                reading = self._read(kinds)
+            self.reading: Reading = reading
+            self.names = [c.name for c in reading.columns]
+            self.remarks = [*reading.assumptions, *_left_out(reading)]
+            self._texts = self._read_texts({r.column for r in reading.rejects if r.column}, kinds)
+        except BaseException:
+            self._folder.cleanup()
+            raise
+
+    @property
+    def n_rows(self) -> int:
+        """How many rows there are."""
+        return self.reading.n_rows
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns of the table."""
+        return self.reading.columns
+
+    def chunks(self, names: Iterable[str], *, size: int, start: int = 0) -> Iterator[Chunk]:
+        """Yield the rows from ``start`` on, ``size`` at a time: of the columns ``names``, masked numpy arrays."""
+        for first in range(start, self.n_rows, size):
+            yield self.chunk(names, first, size)
+
+    def chunk(self, names: Iterable[str], start: int, size: int) -> Chunk:
+        """Return at most ``size`` rows from ``start`` (0-based) on."""
+        import duckdb
+
+        size = min(size, self.n_rows - start)
+        with duckdb.connect(config={"threads": 1, "memory_limit": "256MB"}) as db:
+            wanted = [name for name in self.names if name in set(names)]
+            columns = _slice(db, self.table, wanted, start, size).fetchnumpy() if wanted else {}
+            errors, unreadable = self._wrong(db, start, size)
+        return Chunk(columns, size, errors, unreadable)
+
+    def _wrong(self, db: Any, start: int, size: int) -> tuple[dict[int, str], dict[str, list[str]]]:
+        """Return the rows of a chunk that hold a text where another kind is needed, and these texts by column."""
+        errors: dict[int, str] = {}
+        unreadable: dict[str, list[str]] = {}
+        for name, path in self._texts.items():
+            texts = _slice(db, path, [name], start, size).fetchall()
+            values = _slice(db, self.table, [name], start, size).fetchall()
+            kind = next(c.kind for c in self.columns if c.name == name)
+            for row, ((text,), (value,)) in enumerate(zip(texts, values, strict=True)):
+                if value is None and text is not None and text.strip().casefold() not in _NOTHING:
+                    errors.setdefault(row, f"{name!r} expects {_EXPECTS[kind]}, not {text[:60]!r}.")
+                    unreadable.setdefault(name, []).append(text)
+        return errors, unreadable
+
+    def _read(self, kinds: Mapping[str, Kind]) -> Reading:
+        return read_file(self._path, out=self.table, kinds=kinds, **self._how)
+
+    def _read_texts(self, columns: set[str], kinds: Mapping[str, Kind]) -> dict[str, Path]:
+        """Read columns that had unreadable cells once more as text, to tell these cells from empty ones."""
+        doubtful = {name: Kind.TEXT for name in columns if kinds.get(name) in _TYPED}
+        if not doubtful:
+            return {}
+        out = Path(self._folder.name) / "texts.parquet"
+        read_file(self._path, out=out, kinds={**kinds, **doubtful}, **self._how)
+        return dict.fromkeys(doubtful, out)
+
+    def __enter__(self) -> RowFile:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._folder.cleanup()
+
+
+def _left_out(reading: Reading) -> list[str]:
+    if not reading.n_rejected:
+        return []
+    lost = [r for r in reading.rejects if not r.column]
+    where = ", ".join(str(r.line) for r in lost[:10] if r.line)
+    rows = "1 row" if reading.n_rejected == 1 else f"{reading.n_rejected:,} rows"
+    why = f" (line {where}{' …' if reading.n_rejected > 10 else ''}). {lost[0].reason}" if lost else "."
+    return [f"Left out, because unreadable: {rows}{why}"]
+
+
+def _slice(db: Any, path: Path, names: Sequence[str], start: int, size: int) -> Any:
+    quoted = ", ".join(identifier(name) for name in names)
+    # The row number lets DuckDB skip to the right part of the file; without it each chunk would read it all.
+    return db.execute(
+        f"SELECT {quoted} FROM read_parquet(?, file_row_number = true) "
+        "WHERE file_row_number >= ? AND file_row_number < ? ORDER BY file_row_number",
+        [str(path), start, start + size],
+    )
