@@ -85,6 +85,9 @@ class Settings(BaseSettings):
 
     batch_concurrency: int = Field(default=1, ge=1, description="Files scored side by side, beside the trainings.")
     batch_seconds: float = Field(default=6 * 3600.0, gt=0, description="Hard limit of scoring one file.")
+    batch_function: str = Field(
+        default="", description="Lambda function that scores small files; by default a process beside the server."
+    )
     inline_batch_bytes: int = Field(
         default=4 * MB, ge=0, description="Files up to this size are scored at once, beside the queue."
     )

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from automl_lite._adapters import scheme_of
 from automl_lite.auth import Authenticator, open_auth
@@ -19,6 +19,7 @@ from automl_lite.runners import Runner, Workbench, open_runner
 from automl_lite.services.alerts import Alerts
 from automl_lite.services.analysis import AnalysisQueue, ProcessAnalyser, ReadLimits
 from automl_lite.services.batches import Batches, BatchLimits
+from automl_lite.services.checks import FileChecks
 from automl_lite.services.costs import Fargate, Machine
 from automl_lite.services.datasets import Datasets
 from automl_lite.services.dispatch import Dispatcher
@@ -35,6 +36,9 @@ from automl_lite.services.training import Training
 from automl_lite.services.uploads import UploadLimits, Uploads
 from automl_lite.settings import Settings
 from automl_lite.store import Store, open_store
+
+if TYPE_CHECKING:
+    from automl_lite.runners.function import AnalysisFunction
 
 log = logging.getLogger("automl_lite.wiring")
 
@@ -96,8 +100,9 @@ def open_adapters(settings: Settings, run_job: RunJob) -> Adapters:
 
     bench = Workbench(work=work, environment=worker_environment(settings))
     runner = open_runner(settings.runner_url, bench)
-    # A queue elsewhere needs a minute to start; small files are scored here meanwhile.
-    at_once = open_runner("process://", bench) if runner.queues else runner
+    # A queue elsewhere needs a minute to start; small files are scored at once meanwhile.
+    elsewhere = f"lambda://{settings.batch_function}" if settings.batch_function else "process://"
+    at_once = open_runner(elsewhere, bench) if runner.queues else runner
     return Adapters(store=store, blobs=blobs, runner=runner, at_once=at_once, notifier=notifier)
 
 
@@ -125,6 +130,7 @@ def open_services(settings: Settings, *, run_job: RunJob) -> Services:
     )
     analyser = ProcessAnalyser(read_limits(settings))
     queue = AnalysisQueue(settings.analyses)
+    elsewhere = _reader_elsewhere(settings)
     datasets = Datasets(
         store,
         blobs,
@@ -132,7 +138,7 @@ def open_services(settings: Settings, *, run_job: RunJob) -> Services:
         analyser,
         queue,
         seconds=settings.analysis_seconds,
-        elsewhere=_reader_elsewhere(settings),
+        elsewhere=elsewhere.read if elsewhere else None,
         inline_bytes=settings.inline_analysis_bytes,
     )
     jobs = Jobs(store, blobs, datasets, specs, machine, link_seconds=settings.link_seconds)
@@ -149,8 +155,13 @@ def open_services(settings: Settings, *, run_job: RunJob) -> Services:
         datasets,
         jobs,
         specs,
-        analyser,
-        queue,
+        FileChecks(
+            blobs,
+            analyser,
+            queue,
+            elsewhere=elsewhere.check if elsewhere else None,
+            inline_bytes=settings.inline_analysis_bytes,
+        ),
         Lane(store.batches, adapters.at_once, specs, **scored),
         BatchLimits(inline_bytes=settings.inline_batch_bytes, retention_days=settings.batch_retention_days),
     )
@@ -161,7 +172,7 @@ def open_services(settings: Settings, *, run_job: RunJob) -> Services:
         chores=[datasets.free_stuck, batches.sweep, monitors.run_due],
     )
     closing = ExitStack()
-    for close in (store.close, runner.close, queue.close, analyser.close, dispatcher.close):
+    for close in (store.close, runner.close, adapters.at_once.close, queue.close, analyser.close, dispatcher.close):
         closing.callback(close)
     return Services(
         settings=settings,
@@ -218,7 +229,7 @@ def open_worker(settings: Settings) -> Iterator[tuple[Store, Blobs, Notifier]]:
         store.close()
 
 
-def _reader_elsewhere(settings: Settings) -> Callable[[str, Mapping[str, str]], None] | None:
+def _reader_elsewhere(settings: Settings) -> AnalysisFunction | None:
     if not settings.analysis_function:
         return None
     from automl_lite.runners.function import AnalysisFunction

@@ -31,7 +31,7 @@ from automl_lite.domain.jobs import Cancel, Job, JobState
 from automl_lite.domain.monitors import AlertFilter
 from automl_lite.domain.pages import Page
 from automl_lite.domain.records import utcnow
-from automl_lite.services.analysis import Analyser, AnalysisQueue
+from automl_lite.services.checks import FileChecks
 from automl_lite.services.datasets import Datasets
 from automl_lite.services.evaluations import accuracy_at_test
 from automl_lite.services.files import BATCH_FILES
@@ -85,8 +85,7 @@ class Batches:
         datasets: Datasets,
         jobs: Jobs,
         specs: SpecWriter,
-        analyser: Analyser,
-        queue: AnalysisQueue,
+        checks: FileChecks,
         at_once: Lane[Batch],
         limits: BatchLimits,
     ) -> None:
@@ -96,26 +95,21 @@ class Batches:
         self._datasets = datasets
         self._jobs = jobs
         self._specs = specs
-        self._analyser = analyser
-        self._queue = queue
+        self._checks = checks
         self._at_once = at_once
         self._limits = limits
 
     def check(self, caller: Caller, job_id: str, dataset_id: str) -> Future[dict[str, Any]]:
         """Compare a file with what a model takes, before anything is scored; the answer is kept for the next time.
 
-        Raises JobNotFound, NotTrained, DatasetNotFound, UploadMissing, DatasetNotReady. The future raises what is wrong
-        with the file if it cannot be read.
+        Raises JobNotFound, NotTrained, DatasetNotFound, UploadMissing, DatasetNotReady, Busy. The future raises what is
+        wrong with the file if it cannot be read.
         """
-        job, dataset = self._model(caller, job_id), self._file(caller, dataset_id)
-        key = dataset.key(f"checks/{job.id}-{job.attempt}.json")
-        try:
-            with self._blobs.open(key) as file:
-                known: Future[dict[str, Any]] = Future()
-                known.set_result(orjson.loads(file.read()))
-                return known
-        except BlobNotFound:
-            return self._queue.submit(key, lambda: self._check(job, dataset, key))
+        return self._checks.find(self._model(caller, job_id), self._file(caller, dataset_id))
+
+    def carry_out_check(self, job_id: str, dataset_id: str) -> None:
+        """Do what ``check`` has handed over. Raises JobNotFound, DatasetNotFound."""
+        self._checks.carry_out(self._store.jobs.get(job_id), self._store.datasets.get(dataset_id))
 
     def start(self, caller: Caller, wanted: NewBatch) -> Batch:
         """Queue a batch, or begin it at once if its file is small.
@@ -303,14 +297,6 @@ class Batches:
     def links_expire_at(self) -> datetime:
         """Return when links that are handed out now expire."""
         return self._jobs.links_expire_at()
-
-    def _check(self, job: Job, dataset: Dataset, key: str) -> dict[str, Any]:
-        with self._blobs.local(dataset.key(RAW)) as raw, self._blobs.local(job.key(MODEL)) as model:
-            found = self._analyser.run(
-                {"task": "check", "raw": str(raw), "filename": dataset.filename, "model": str(model)}
-            )
-        self._blobs.put(key, orjson.dumps(found))
-        return found
 
     def _model(self, caller: Caller, job_id: str) -> Job:
         job = own_job(self._store, caller, job_id)
