@@ -4,6 +4,46 @@
  */
 
 export interface paths {
+    "/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Alerts
+         * @description List alerts, newest first.
+         */
+        get: operations["listAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alerts/{alert_id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge Alert
+         * @description Note that somebody has seen an alert.
+         */
+        post: operations["acknowledgeAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/batches": {
         parameters: {
             query?: never;
@@ -530,6 +570,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jobs/{job_id}/monitor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Monitor
+         * @description Tell how a model is watched; the defaults where nobody has set anything up.
+         */
+        get: operations["getMonitor"];
+        /**
+         * Set Monitor
+         * @description Set thresholds, webhook and schedule of a model. The webhook's secret is shown once, when it is made.
+         */
+        put: operations["setMonitor"];
+        post?: never;
+        /**
+         * Delete Monitor
+         * @description Go back to the defaults: no webhook, no schedule.
+         */
+        delete: operations["deleteMonitor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{job_id}/monitor/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Webhook
+         * @description Send a test through the webhook of a model, and tell how that went.
+         */
+        post: operations["testWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jobs/{job_id}/page": {
         parameters: {
             query?: never;
@@ -564,6 +652,29 @@ export interface paths {
          * @description Put the model into service in another one's place: this one is deployed, then that one undeployed.
          */
         post: operations["promoteJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{job_id}/retrain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retrain
+         * @description Train again with the settings of a model, on new rows or on more of them.
+         *
+         *     When it is done, both models answer the test rows that neither was trained on; `duel` of the new job tells which is
+         *     better, and `promote` what follows from that.
+         */
+        post: operations["retrain"];
         delete?: never;
         options?: never;
         head?: never;
@@ -906,6 +1017,58 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AlertOut
+         * @description A threshold that a batch crossed.
+         */
+        AlertOut: {
+            /** Acknowledged At */
+            acknowledged_at: string | null;
+            /** Batch Id */
+            batch_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** @description Null where the model has no webhook. */
+            delivery: components["schemas"]["DeliveryOut"] | null;
+            /** Id */
+            id: string;
+            /** Job Id */
+            job_id: string;
+            /** Message */
+            message: string;
+            /** Model Name */
+            model_name: string;
+            /**
+             * Rule
+             * @enum {string}
+             */
+            rule: "drift" | "accuracy-drop" | "error-share" | "worse";
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "none" | "slight" | "moderate" | "strong";
+            /** Threshold */
+            threshold: number | null;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * AlertPage
+         * @description One page of alerts, newest first.
+         */
+        AlertPage: {
+            /** Items */
+            items: components["schemas"]["AlertOut"][];
+            /**
+             * Next Token
+             * @description Pass it to get the next page; null on the last.
+             */
+            next_token: string | null;
+        };
         /**
          * AlternativeTask
          * @description A problem type that could be chosen instead, or why it cannot.
@@ -1962,6 +2125,23 @@ export interface components {
             };
         };
         /**
+         * DeliveryOut
+         * @description What became of a webhook.
+         */
+        DeliveryOut: {
+            /** Attempts */
+            attempts: number;
+            /** Delivered At */
+            delivered_at: string | null;
+            /** Error */
+            error: string;
+            /**
+             * Status
+             * @description HTTP status of the last answer.
+             */
+            status: number | null;
+        };
+        /**
          * DeployIn
          * @description Deploy or undeploy.
          * @example {
@@ -2556,6 +2736,11 @@ export interface components {
              * @enum {string}
              */
             cancel_requested: "" | "stop" | "cancel";
+            /**
+             * Champion Id
+             * @description The model that this one was retrained to replace.
+             */
+            champion_id: string | null;
             /** Cloned From */
             cloned_from: string | null;
             config: components["schemas"]["ConfigOut"];
@@ -2578,6 +2763,7 @@ export interface components {
             deployed: boolean;
             /** Deployed At */
             deployed_at: string | null;
+            duel: components["schemas"]["JobDuelOut"] | null;
             /**
              * Duration S
              * @description Seconds of the last attempt; until now while it runs.
@@ -2653,6 +2839,12 @@ export interface components {
             /** Problem Type */
             problem_type: ("binary" | "multiclass" | "regression") | null;
             progress: components["schemas"]["ProgressOut"];
+            /**
+             * Promote
+             * @description What is to follow from the duel.
+             * @enum {string}
+             */
+            promote: "" | "better" | "always";
             score: components["schemas"]["ScoreOut"] | null;
             /** Stages */
             stages: components["schemas"]["StageOut"][];
@@ -2673,6 +2865,35 @@ export interface components {
             training_report_view_url: string | null;
             /** Verdict */
             verdict: string;
+        };
+        /**
+         * JobDuelOut
+         * @description How a retrained model did against its champion, on test rows that neither was trained on.
+         */
+        JobDuelOut: {
+            /** Challenger */
+            challenger: number | null;
+            /** Champion */
+            champion: number | null;
+            /** Champion Id */
+            champion_id: string;
+            /** Message */
+            message: string;
+            /** Metric */
+            metric: string;
+            /** N Rows */
+            n_rows: number;
+            /**
+             * Promoted
+             * @description The new model was deployed in the champion's place.
+             */
+            promoted: boolean;
+            /**
+             * Verdict
+             * @description About the new model; empty where the two could not be compared.
+             * @enum {string}
+             */
+            verdict: "" | "better" | "no real difference" | "worse";
         };
         /**
          * JobOut
@@ -3173,6 +3394,94 @@ export interface components {
             unit: string;
         };
         /**
+         * MonitorIn
+         * @description How to watch a model; what is left out goes back to its default.
+         * @example {
+         *       "accuracy_drop": 0.05,
+         *       "drift": "moderate",
+         *       "schedule": {
+         *         "cron": "0 3 * * 1",
+         *         "filename": "sales.csv",
+         *         "promote": "better"
+         *       },
+         *       "webhook_url": "https://example.org/alerts"
+         *     }
+         */
+        MonitorIn: {
+            /**
+             * Accuracy Drop
+             * @description An alert if the estimated accuracy is so much below the test's.
+             */
+            accuracy_drop?: number | null;
+            /**
+             * Drift
+             * @description An alert from this severity of drift on; empty: never.
+             * @default moderate
+             * @enum {string}
+             */
+            drift: "" | "slight" | "moderate" | "strong";
+            /**
+             * Error Share
+             * @description An alert if more than this share of a file could not be answered.
+             */
+            error_share?: number | null;
+            /**
+             * New Secret
+             * @description Make a new secret for the webhook; the old one ends.
+             * @default false
+             */
+            new_secret: boolean;
+            schedule?: components["schemas"]["ScheduleIn"] | null;
+            /**
+             * Webhook Url
+             * @default
+             */
+            webhook_url: string;
+            /**
+             * Worse
+             * @description An alert if a validation finds the model worse, beyond chance.
+             * @default true
+             */
+            worse: boolean;
+        };
+        /**
+         * MonitorOut
+         * @description How a model is watched.
+         */
+        MonitorOut: {
+            /** Accuracy Drop */
+            accuracy_drop: number | null;
+            /**
+             * Drift
+             * @enum {string}
+             */
+            drift: "" | "slight" | "moderate" | "strong";
+            /** Error Share */
+            error_share: number | null;
+            /** Has Secret */
+            has_secret: boolean;
+            /** Job Id */
+            job_id: string;
+            /** Last At */
+            last_at: string | null;
+            /** Last Job Id */
+            last_job_id: string;
+            /** Last Note */
+            last_note: string;
+            /** Next At */
+            next_at: string | null;
+            schedule: components["schemas"]["ScheduleOut"] | null;
+            /**
+             * Webhook Secret
+             * @description Only when it was made now; it is not shown again. Signs as Standard Webhooks does.
+             */
+            webhook_secret: string | null;
+            /** Webhook Url */
+            webhook_url: string;
+            /** Worse */
+            worse: boolean;
+        };
+        /**
          * NoticeOut
          * @description Something to know about the data, with its reason and what to do.
          */
@@ -3611,6 +3920,46 @@ export interface components {
             text: string;
         };
         /**
+         * RetrainIn
+         * @description New rows to train on, with the settings of a model.
+         * @example {
+         *       "append": true,
+         *       "dataset_id": "2b1d9a2e-93cf-4c0e-8f51-6d5a1f0c7b3e",
+         *       "promote": "better"
+         *     }
+         */
+        RetrainIn: {
+            /**
+             * Append
+             * @description Add its rows to those trained on so far, in their types.
+             * @default false
+             */
+            append: boolean;
+            /**
+             * Dataset Id
+             * @description An uploaded file, confirmed or not: it is read in the types of the model.
+             * @example 2b1d9a2e-93cf-4c0e-8f51-6d5a1f0c7b3e
+             */
+            dataset_id: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Promote
+             * @description Deploy the new model in the old one's place: if it is better beyond chance, always, or never.
+             * @default
+             * @enum {string}
+             */
+            promote: "" | "better" | "always";
+            /**
+             * Time Budget
+             * @description Seconds; by default the model's own.
+             */
+            time_budget?: number | null;
+        };
+        /**
          * RowErrorOut
          * @description Why a row (counted from 1) has no answer.
          */
@@ -3687,6 +4036,53 @@ export interface components {
         SamplesOut: {
             /** Items */
             items: components["schemas"]["SampleOut"][];
+        };
+        /**
+         * ScheduleIn
+         * @description When to train again, and on what.
+         */
+        ScheduleIn: {
+            /**
+             * Append
+             * @description Add its rows to those trained on so far.
+             * @default false
+             */
+            append: boolean;
+            /**
+             * Cron
+             * @description Five fields, in UTC.
+             * @example 0 3 * * 1
+             */
+            cron: string;
+            /**
+             * Filename
+             * @description The newest confirmed data set so called is taken.
+             */
+            filename: string;
+            /**
+             * Promote
+             * @description Deploy the new model in the old one's place: if it is better beyond chance, always, or never.
+             * @default
+             * @enum {string}
+             */
+            promote: "" | "better" | "always";
+        };
+        /**
+         * ScheduleOut
+         * @description When the model is trained again, and on what.
+         */
+        ScheduleOut: {
+            /** Append */
+            append: boolean;
+            /** Cron */
+            cron: string;
+            /** Filename */
+            filename: string;
+            /**
+             * Promote
+             * @enum {string}
+             */
+            promote: "" | "better" | "always";
         };
         /**
          * ScoreOut
@@ -4336,6 +4732,102 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listAlerts: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description From the page before. */
+                next_token?: string | null;
+                /** @description Of one model. */
+                job_id?: string;
+                /** @description Only those nobody has (or has) seen. */
+                open?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertPage"];
+                };
+            };
+            /** @description `bad-cursor`: A ``next_token`` that this server did not hand out. or `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acknowledgeAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the alert. */
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertOut"];
+                };
+            };
+            /** @description `alert-not-found`: No alert has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listBatches: {
         parameters: {
             query?: {
@@ -6158,6 +6650,208 @@ export interface operations {
             };
         };
     };
+    getMonitor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitorOut"];
+                };
+            };
+            /** @description `job-not-found`: No job has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setMonitor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitorIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitorOut"];
+                };
+            };
+            /** @description `job-not-found`: No job has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-config`: A training setting is empty, out of range or contradicts another. or `webhook-refused`: A webhook's URL is none that this server may call. or `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteMonitor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `job-not-found`: No job has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryOut"];
+                };
+            };
+            /** @description `job-not-found`: No job has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-config`: A training setting is empty, out of range or contradicts another. or `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     makePage: {
         parameters: {
             query?: never;
@@ -6261,6 +6955,69 @@ export interface operations {
                 };
             };
             /** @description `invalid-config`: A training setting is empty, out of range or contradicts another. or `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retrain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetrainIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainOut"];
+                };
+            };
+            /** @description `job-not-found`: No job has this id. or `dataset-not-found`: No data set has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-trained`: A model was asked for that does not exist (yet). or `dataset-not-ready`: The data set has not been read (successfully) yet. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. or `unknown-target`: The column to predict is not in the table. or `unknown-column`: A column was named that the table does not have. */
             422: {
                 headers: {
                     [name: string]: unknown;
