@@ -1,6 +1,7 @@
 "use client";
 
 import {
+  BellRing,
   Database,
   FlaskConical,
   GitCompareArrows,
@@ -15,7 +16,7 @@ import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 import { cx } from "@/lib/cx";
 import { number } from "@/lib/format";
-import { useSystem } from "./queries";
+import { useOpenAlerts, useSystem } from "./queries";
 
 type Item = { href: string; label: string; icon: LucideIcon; under: string[] };
 
@@ -27,7 +28,8 @@ const ITEMS: Item[] = [
 ];
 const MODELS: Item[] = [
   { href: "/playground", label: "Playground", icon: FlaskConical, under: [] },
-  { href: "/batches", label: "Batches", icon: Layers, under: ["/batch", "/validate", "/duel", "/drift"] },
+  { href: "/batches", label: "Batches", icon: Layers, under: ["/batch", "/validate", "/duel"] },
+  { href: "/alerts", label: "Alerts", icon: BellRing, under: ["/drift", "/watch"] },
 ];
 const FOOT: Item[] = [{ href: "/settings", label: "Settings", icon: Settings, under: [] }];
 
@@ -42,6 +44,7 @@ function isHere(path: string, item: Item): boolean {
 export function Navigation({ onNavigate }: { onNavigate?: () => void }) {
   const { data } = useSystem();
   const total = data ? Object.values(data.jobs).reduce((sum, count) => sum + count, 0) : 0;
+  const alerts = useOpenAlerts();
   const groups = [
     { items: ITEMS, label: "" },
     { items: MODELS, label: "Deployed models" },
@@ -59,6 +62,12 @@ export function Navigation({ onNavigate }: { onNavigate?: () => void }) {
               <NavigationLink key={item.href} item={item} onNavigate={onNavigate}>
                 {item.href === "/history" && total ? (
                   <span className="num ml-auto text-meta text-ink-3">{number(total)}</span>
+                ) : null}
+                {item.href === "/alerts" && alerts ? (
+                  <span className="num ml-auto rounded-full bg-warn-soft px-1.5 text-meta font-medium text-warn">
+                    {alerts}
+                    <span className="sr-only"> not seen</span>
+                  </span>
                 ) : null}
               </NavigationLink>
             ))}

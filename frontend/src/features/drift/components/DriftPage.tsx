@@ -1,10 +1,11 @@
 "use client";
 
-import { Activity, Upload } from "lucide-react";
+import { Activity, BellRing, RefreshCw, Upload } from "lucide-react";
 import { useMemo, useState } from "react";
 import { ButtonLink, Card, Empty, Lead, Problem, SkeletonPage } from "@/components/ui";
 import { type JobDetail, JobGate, RunHead, useModelInfo } from "@/features/jobs";
 import { verdictOf } from "../lib/history";
+import { stepOf } from "../lib/severity";
 import { useBatchDrift, useDriftHistory } from "../queries";
 import type { DriftHistory } from "../types";
 import { AccuracyChart } from "./AccuracyChart";
@@ -78,6 +79,7 @@ function Known({ job, history }: { job: JobDetail; history: DriftHistory }) {
   const { data: info } = useModelInfo(job.id);
   const inputs = useMemo(() => info?.inputs.map((input) => input.name) ?? [], [info]);
   const point = history.points.find((each) => each.batch_id === batch);
+  const hasDrift = stepOf(last?.severity ?? "none") > 0;
   return (
     <div className="space-y-4">
       <div className="flex flex-wrap items-start gap-x-6 gap-y-3 pb-1">
@@ -86,6 +88,16 @@ function Known({ job, history }: { job: JobDetail; history: DriftHistory }) {
         </div>
         <div className="flex flex-wrap items-center gap-2">
           <SeverityChip severity={last?.severity ?? "none"} />
+          <ButtonLink href={`/watch/${job.id}`} prefetch={false}>
+            <BellRing aria-hidden="true" strokeWidth={1.75} />
+            Watch it
+          </ButtonLink>
+          {hasDrift ? (
+            <ButtonLink look="primary" href={`/watch/${job.id}#retrain`} prefetch={false}>
+              <RefreshCw aria-hidden="true" strokeWidth={1.75} />
+              Retrain with newer rows
+            </ButtonLink>
+          ) : null}
         </div>
       </div>
       <div className="grid gap-4 lg:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)] lg:items-start">
