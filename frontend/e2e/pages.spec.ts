@@ -71,6 +71,8 @@ function addressesOf([one, other, validation]: Schemas["BatchOut"][]): Record<st
     validation: `/batches/${validation.id}`,
     duel: `/duel?champion=${one.job_id}`,
     drift: `/drift/${one.job_id}`,
+    "watch and retrain": `/watch/${one.job_id}`,
+    alerts: "/alerts",
   };
 }
 

@@ -25,9 +25,10 @@ export function without(rows: Row[], column: string): Row[] {
 export function drifted(rows: Row[]): Row[] {
   return rows.map((row, place) => ({
     ...row,
-    Income: /^\d+$/.test(row.Income ?? "")
-      ? String(Math.round(Number(row.Income) * 0.67))
-      : (row.Income ?? ""),
+    Income:
+      row.Income && Number.isFinite(Number(row.Income))
+        ? String(Math.round(Number(row.Income) * 0.67))
+        : (row.Income ?? ""),
     Job: place % 10 === 0 ? "contract" : (row.Job ?? ""),
   }));
 }

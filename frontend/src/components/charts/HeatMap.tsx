@@ -45,7 +45,8 @@ export function HeatMap({
                 title={head.title}
                 className="min-w-7 pb-1.5 text-left text-meta font-normal whitespace-nowrap text-ink-3"
               >
-                {head.text}
+                <span aria-hidden="true">{head.text}</span>
+                <span className="sr-only">{head.title}</span>
               </th>
             ))}
             {nowHead ? (

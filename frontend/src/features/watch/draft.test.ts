@@ -12,6 +12,8 @@ const monitor = {
   schedule: { cron: "0 4 * * *", filename: "rows.csv", append: true, promote: "" },
 } as unknown as Monitor;
 
+const plain = { ...monitor, drift: "moderate", webhook_url: "", schedule: null } as Monitor;
+
 describe("what is watched", () => {
   it("goes from the server to the form and back unchanged", () => {
     const draft = draftOf(monitor);
@@ -28,9 +30,9 @@ describe("what is watched", () => {
     });
   });
 
-  it("starts with drift that matters and no schedule", () => {
-    const draft = draftOf(null);
-    expect(draft.drift).toBe("moderate");
+  it("has no schedule where none is set", () => {
+    const draft = draftOf(plain);
+    expect(draft.rhythm).toBe("off");
     expect(problemsOf(draft)).toEqual({});
     expect(bodyOf(draft).schedule).toBeNull();
   });
@@ -42,7 +44,7 @@ describe("what is watched", () => {
 
   it("says what is wrong where it is", () => {
     const draft = {
-      ...draftOf(null),
+      ...draftOf(plain),
       drop: "120",
       webhook: "me@example.org",
       rhythm: "own" as const,

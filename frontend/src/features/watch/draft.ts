@@ -27,27 +27,27 @@ export const RHYTHMS: Record<Exclude<Rhythm, "off" | "own">, string> = {
   monthly: "0 4 1 * *",
 };
 
-const percentText = (share: number | null | undefined) =>
-  share === null || share === undefined ? "" : String(Number((share * 100).toPrecision(6)));
+const percentText = (share: number | null) =>
+  share === null ? "" : String(Number((share * 100).toPrecision(6)));
 
-/** The draft of what is in force; a model that is not watched yet starts with what most people want. */
-export function draftOf(monitor: Monitor | null): Draft {
-  const schedule = monitor?.schedule ?? null;
+/** The draft of what is in force. */
+export function draftOf(monitor: Monitor): Draft {
+  const { schedule } = monitor;
   const known = (Object.keys(RHYTHMS) as (keyof typeof RHYTHMS)[]).find(
     (key) => RHYTHMS[key] === schedule?.cron,
   );
   return {
-    drift: monitor ? (monitor.drift as DriftLevel) : "moderate",
-    drop: percentText(monitor?.accuracy_drop),
-    errors: percentText(monitor?.error_share),
-    worse: monitor?.worse ?? true,
-    webhook: monitor?.webhook_url ?? "",
+    drift: monitor.drift,
+    drop: percentText(monitor.accuracy_drop),
+    errors: percentText(monitor.error_share),
+    worse: monitor.worse,
+    webhook: monitor.webhook_url,
     newSecret: false,
     rhythm: schedule ? (known ?? "own") : "off",
     cron: schedule?.cron ?? RHYTHMS.weekly,
     filename: schedule?.filename ?? "",
     append: schedule?.append ?? false,
-    promote: (schedule?.promote ?? "better") as Promote,
+    promote: schedule?.promote ?? "better",
   };
 }
 

@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { ApiError, http, type Schemas, unwrap } from "@/lib/api";
+import { http, type Schemas, unwrap } from "@/lib/api";
 
 export type Monitor = Schemas["MonitorOut"];
 export type MonitorIn = Schemas["MonitorIn"];
@@ -8,18 +8,11 @@ export type RetrainIn = Schemas["RetrainIn"];
 
 const path = (job_id: string) => ({ params: { path: { job_id } } });
 
-/** What is watched about a model; null where nothing is yet. */
+/** What is watched about a model; all off where nothing was set. */
 export const useMonitor = (job_id: string) =>
   useQuery({
     queryKey: ["jobs", job_id, "monitor"],
-    queryFn: async () => {
-      try {
-        return await unwrap(http.GET("/jobs/{job_id}/monitor", path(job_id)));
-      } catch (error) {
-        if (error instanceof ApiError && error.status === 404) return null;
-        throw error;
-      }
-    },
+    queryFn: () => unwrap(http.GET("/jobs/{job_id}/monitor", path(job_id))),
   });
 
 export const useSaveMonitor = (job_id: string) => {
@@ -31,11 +24,15 @@ export const useSaveMonitor = (job_id: string) => {
   });
 };
 
-export const useStopMonitor = (job_id: string) => {
+/** Back to the defaults; the answer is what is in force then. */
+export const useResetMonitor = (job_id: string) => {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: () => unwrap(http.DELETE("/jobs/{job_id}/monitor", path(job_id))),
-    onSuccess: () => client.setQueryData(["jobs", job_id, "monitor"], null),
+    mutationFn: async () => {
+      await unwrap(http.DELETE("/jobs/{job_id}/monitor", path(job_id)));
+      return unwrap(http.GET("/jobs/{job_id}/monitor", path(job_id)));
+    },
+    onSuccess: (monitor) => client.setQueryData(["jobs", job_id, "monitor"], monitor),
   });
 };
 

@@ -5,9 +5,9 @@ import Link from "next/link";
 import { useState } from "react";
 import { RangeMark } from "@/components/charts";
 import { Button, Card, CardBody, CardFoot, CardHead, Chip, Confirm, toast } from "@/components/ui";
-import { useJob } from "@/features/jobs";
+import { useJob, usePromote } from "@/features/jobs";
 import { metricLabel, metricTerm, metricValue } from "@/lib/metrics";
-import { type BatchDetail, usePromote } from "../queries";
+import type { BatchDetail } from "../queries";
 import type { Duel } from "../types";
 
 /** Champion and challenger on the same rows; the better one can take the place of the other. */

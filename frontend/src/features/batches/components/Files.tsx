@@ -26,7 +26,7 @@ export function Files({ batch }: { batch: BatchDetail }) {
             >
               <Download aria-hidden="true" strokeWidth={1.75} />
               {file.label}
-              <span className="num font-normal opacity-80">{bytes(file.size_bytes)}</span>
+              <span className="num font-normal">{bytes(file.size_bytes)}</span>
             </ButtonAnchor>
           ))}
         </div>

@@ -112,6 +112,7 @@ function Known({ job, history }: { job: JobDetail; history: DriftHistory }) {
         <DriftReport
           key={`${batch} ${column}`}
           first={column}
+          hasVerdict={batch === last?.batch_id && stepOf(last.severity) > 0}
           report={report.data}
           actions={
             <ButtonLink size="sm" href={`/batches/${batch}`} prefetch={false}>

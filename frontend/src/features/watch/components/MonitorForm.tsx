@@ -10,14 +10,13 @@ import {
   CardHead,
   Checkbox,
   Input,
-  Note,
   Problem,
   Segmented,
   toast,
 } from "@/components/ui";
 import type { JobDetail } from "@/features/jobs";
 import { bodyOf, type Draft, type DriftLevel, draftOf, problemsOf } from "../draft";
-import { type Monitor, useSaveMonitor, useStopMonitor } from "../queries";
+import { type Monitor, useResetMonitor, useSaveMonitor } from "../queries";
 import { ScheduleFields } from "./ScheduleFields";
 import { WebhookFields } from "./WebhookFields";
 
@@ -29,11 +28,11 @@ const LEVELS: { value: DriftLevel | "off"; label: string }[] = [
 ];
 
 /** When to raise an alert, whom to tell, when to train again. */
-export function MonitorForm({ job, monitor }: { job: JobDetail; monitor: Monitor | null }) {
+export function MonitorForm({ job, monitor }: { job: JobDetail; monitor: Monitor }) {
   const [draft, setDraft] = useState<Draft>(() => draftOf(monitor));
   const [secret, setSecret] = useState("");
   const save = useSaveMonitor(job.id);
-  const stop = useStopMonitor(job.id);
+  const reset = useResetMonitor(job.id);
   const problems = problemsOf(draft);
   const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
   const isClass = job.problem_type !== "regression";
@@ -55,9 +54,9 @@ export function MonitorForm({ job, monitor }: { job: JobDetail; monitor: Monitor
           if (Object.keys(problems).length === 0) submit();
         }}
       >
-        <CardHead title="What is watched" sub={monitor ? "after each batch and validation" : "nothing yet"} />
+        <CardHead title="What is watched" sub="after each batch and validation" />
         <CardBody className="space-y-6">
-          <fieldset className="m-0 space-y-4 border-0 p-0">
+          <fieldset className="space-y-4 border-0 p-0">
             <legend className="mb-2 p-0 text-table font-semibold">Raise an alert when</legend>
             <div>
               <p className="m-0 mb-1 text-table font-medium">rows drift from training, from this level on</p>
@@ -104,8 +103,8 @@ export function MonitorForm({ job, monitor }: { job: JobDetail; monitor: Monitor
             job={job.id}
             draft={draft}
             problem={problems.webhook}
-            hasSecret={monitor?.has_secret ?? false}
-            isSaved={monitor !== null && monitor.webhook_url === draft.webhook && draft.webhook !== ""}
+            hasSecret={monitor.has_secret}
+            isSaved={monitor.webhook_url === draft.webhook && draft.webhook !== ""}
             secret={secret}
             change={change}
           />
@@ -115,27 +114,22 @@ export function MonitorForm({ job, monitor }: { job: JobDetail; monitor: Monitor
         <CardFoot>
           <Button type="submit" look="primary" disabled={save.isPending || Object.keys(problems).length > 0}>
             <BellRing aria-hidden="true" strokeWidth={1.75} />
-            {save.isPending ? "Saving" : monitor ? "Save" : "Watch this model"}
+            {save.isPending ? "Saving" : "Save"}
           </Button>
-          {monitor ? (
-            <Button
-              look="danger"
-              disabled={stop.isPending}
-              onClick={() =>
-                stop.mutate(undefined, {
-                  onSuccess: () => {
-                    setDraft(draftOf(null));
-                    setSecret("");
-                    toast("It is no longer watched, and not trained by itself.");
-                  },
-                })
-              }
-            >
-              Stop watching
-            </Button>
-          ) : (
-            <Note>Drift is measured anyway; this is about being told.</Note>
-          )}
+          <Button
+            disabled={reset.isPending}
+            onClick={() =>
+              reset.mutate(undefined, {
+                onSuccess: (defaults) => {
+                  setDraft(draftOf(defaults));
+                  setSecret("");
+                  toast("Back to the defaults.");
+                },
+              })
+            }
+          >
+            Back to the defaults
+          </Button>
         </CardFoot>
       </form>
     </Card>

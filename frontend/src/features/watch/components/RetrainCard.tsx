@@ -37,7 +37,7 @@ export function RetrainCard({ job }: { job: JobDetail }) {
               disabled={retrain.isPending || retrain.isSuccess}
               onClick={() =>
                 retrain.mutate(
-                  { dataset_id: dataset, append, promote },
+                  { dataset_id: dataset, append, promote, name: "" },
                   { onSuccess: (run) => router.push(`/training/${run.job_id}`) },
                 )
               }

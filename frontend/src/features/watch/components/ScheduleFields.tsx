@@ -24,13 +24,13 @@ export function ScheduleFields({
 }: {
   job: JobDetail;
   draft: Draft;
-  monitor: Monitor | null;
+  monitor: Monitor;
   problems: Partial<Record<keyof Draft, string>>;
   change: (part: Partial<Draft>) => void;
 }) {
   const isOn = draft.rhythm !== "off";
   return (
-    <fieldset className="m-0 space-y-4 border-0 border-t border-line p-0 pt-5">
+    <fieldset className="space-y-4 border-0 border-t border-line p-0 pt-5">
       <legend className="float-left mb-2 w-full p-0 text-table font-semibold">
         Train again by the clock
       </legend>
@@ -73,7 +73,7 @@ export function ScheduleFields({
           </div>
         </div>
       ) : null}
-      {monitor?.next_at && isOn ? (
+      {monitor.next_at && isOn ? (
         <p className="m-0 text-table text-ink-2">
           Next at <Time at={monitor.next_at} />
           {monitor.last_at ? (

@@ -26,7 +26,7 @@ export function WebhookFields({
 }) {
   const test = useTestWebhook(job);
   return (
-    <fieldset className="m-0 space-y-3 border-0 border-t border-line p-0 pt-5">
+    <fieldset className="space-y-3 border-0 border-t border-line p-0 pt-5">
       <legend className="float-left mb-2 w-full p-0 text-table font-semibold">Tell another program</legend>
       <div className="clear-both">
         <Input
@@ -62,9 +62,9 @@ export function WebhookFields({
           {test.data ? (
             <span
               role="status"
-              className={test.data.delivered ? "text-table text-accent-ink" : "text-table text-bad"}
+              className={test.data.delivered_at ? "text-table text-accent-ink" : "text-table text-bad"}
             >
-              {test.data.delivered
+              {test.data.delivered_at
                 ? `Arrived, answered with ${test.data.status}.`
                 : `Did not arrive: ${test.data.error || `answered with ${test.data.status}`}.`}
             </span>
