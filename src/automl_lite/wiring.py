@@ -16,6 +16,7 @@ from automl_lite.blobs import Blobs, open_blobs
 from automl_lite.domain.runs import JobSpec
 from automl_lite.notify import Notifier, open_notifier
 from automl_lite.runners import Runner, Workbench, open_runner
+from automl_lite.services.alerts import Alerts
 from automl_lite.services.analysis import AnalysisQueue, ProcessAnalyser, ReadLimits
 from automl_lite.services.batches import Batches, BatchLimits
 from automl_lite.services.checks import FileChecks
@@ -24,8 +25,10 @@ from automl_lite.services.datasets import Datasets
 from automl_lite.services.dispatch import Dispatcher
 from automl_lite.services.jobs import Jobs
 from automl_lite.services.lanes import Here, Lane
+from automl_lite.services.monitors import Monitors
 from automl_lite.services.predictions import Model, Predictions
 from automl_lite.services.prices import load_prices
+from automl_lite.services.retraining import Retraining
 from automl_lite.services.samples import Samples, samples_folder
 from automl_lite.services.specs import SpecWriter
 from automl_lite.services.system import System
@@ -68,6 +71,9 @@ class Services:
     jobs: Jobs
     predictions: Predictions
     batches: Batches
+    retraining: Retraining
+    monitors: Monitors
+    alerts: Alerts
     system: System
     dispatcher: Dispatcher
     closing: ExitStack = field(default_factory=ExitStack)
@@ -87,7 +93,7 @@ def open_adapters(settings: Settings, run_job: RunJob) -> Adapters:
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     store = open_store(settings.store_url)
     blobs = open_blobs(settings.blobs_url, secret=link_secret(settings))
-    notifier = open_notifier(settings.notify_url)
+    notifier = open_notifier(settings.notify_url, webhook_hosts=settings.webhook_hosts)
 
     def work(spec: JobSpec) -> None:
         run_job(spec, store, blobs, notifier)
@@ -136,6 +142,9 @@ def open_services(settings: Settings, *, run_job: RunJob) -> Services:
         inline_bytes=settings.inline_analysis_bytes,
     )
     jobs = Jobs(store, blobs, datasets, specs, machine, link_seconds=settings.link_seconds)
+    training = Training(store, blobs, datasets, specs, machine)
+    retraining = Retraining(store, datasets, jobs, training)
+    monitors = Monitors(store, adapters.notifier, retraining)
     here = Here.now()
     how: dict[str, Any] = {"notifier": adapters.notifier, "here": here, "cancel_grace_s": settings.cancel_grace_seconds}
     scored = {**how, "concurrency": settings.batch_concurrency}
@@ -160,7 +169,7 @@ def open_services(settings: Settings, *, run_job: RunJob) -> Services:
         Lane(store.jobs, runner, specs, **how, concurrency=settings.n_concurrent),
         Lane(store.batches, runner, specs, **scored),
         poll_s=settings.poll_seconds,
-        chores=[datasets.free_stuck, batches.sweep],
+        chores=[datasets.free_stuck, batches.sweep, monitors.run_due],
     )
     closing = ExitStack()
     for close in (store.close, runner.close, adapters.at_once.close, queue.close, analyser.close, dispatcher.close):
@@ -172,7 +181,10 @@ def open_services(settings: Settings, *, run_job: RunJob) -> Services:
         uploads=uploads,
         datasets=datasets,
         samples=Samples(store, blobs, samples_folder()),
-        training=Training(store, blobs, datasets, specs, machine),
+        training=training,
+        retraining=retraining,
+        monitors=monitors,
+        alerts=Alerts(store),
         jobs=jobs,
         predictions=Predictions(
             store,
@@ -208,7 +220,11 @@ def open_worker(settings: Settings) -> Iterator[tuple[Store, Blobs, Notifier]]:
     """Open what one job needs."""
     store = open_store(settings.store_url)
     try:
-        yield store, open_blobs(settings.blobs_url), open_notifier(settings.notify_url)
+        yield (
+            store,
+            open_blobs(settings.blobs_url),
+            open_notifier(settings.notify_url, webhook_hosts=settings.webhook_hosts),
+        )
     finally:
         store.close()
 
@@ -251,6 +267,7 @@ def worker_environment(settings: Settings) -> Mapping[str, str]:
         "AUTOML_LITE_STORE_URL": settings.store_url,
         "AUTOML_LITE_BLOBS_URL": settings.blobs_url,
         "AUTOML_LITE_NOTIFY_URL": settings.notify_url,
+        "AUTOML_LITE_WEBHOOK_HOSTS": ",".join(settings.webhook_hosts),
         "AUTOML_LITE_LOG_FORMAT": settings.log_format,
         "AUTOML_LITE_LOG_LEVEL": settings.log_level,
         # One arena per thread would count as memory of a worker that never uses it.

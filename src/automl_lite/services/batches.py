@@ -28,10 +28,12 @@ from automl_lite.domain.errors import (
     StateError,
 )
 from automl_lite.domain.jobs import Cancel, Job, JobState
+from automl_lite.domain.monitors import AlertFilter
 from automl_lite.domain.pages import Page
 from automl_lite.domain.records import utcnow
 from automl_lite.services.checks import FileChecks
 from automl_lite.services.datasets import Datasets
+from automl_lite.services.evaluations import accuracy_at_test
 from automl_lite.services.files import BATCH_FILES
 from automl_lite.services.jobs import FileLinks, Jobs, read_log, slug
 from automl_lite.services.lanes import Lane
@@ -202,6 +204,10 @@ class Batches:
         while batches := self._store.batches.page(job.user_id, filters, limit=100).items:
             for batch in batches:
                 self._erase(batch)
+        while alerts := self._store.alerts.page(job.user_id, AlertFilter(job_id=job.id), limit=100).items:
+            for alert in alerts:
+                self._store.alerts.delete(alert.id)
+        self._store.monitors.delete(job.id)
 
     def sweep(self) -> int:
         """Delete batches whose time is over; return how many."""
@@ -285,17 +291,8 @@ class Batches:
             "job_id": job.id,
             "points": [_point(batch) for batch in shown],
             "columns": _cells(shown),
-            "test_accuracy": self._test_accuracy(job),
+            "test_accuracy": accuracy_at_test(self._blobs, job.id),
         }
-
-    def _test_accuracy(self, job: Job) -> float | None:
-        try:
-            with self._blobs.open(job.key("evaluation.json")) as file:
-                metrics = orjson.loads(file.read())["metrics"]
-        except BlobNotFound:
-            return None
-        found: float | None = next((m["value"] for m in metrics if m["name"] == "accuracy"), None)
-        return found
 
     def links_expire_at(self) -> datetime:
         """Return when links that are handed out now expire."""
