@@ -79,6 +79,9 @@ bench-ingest: setup ## Time and memory of reading a large file beside what DuckD
 bench-cold: setup ## Import and first prediction of a Lambda function in fresh processes (about a minute)
 	$(BIN)/python -m benchmarks.lambda_cold
 
+bench-batch: setup ## Memory and speed of scoring large files beside onnxruntime alone (about ten minutes)
+	$(BIN)/python -m benchmarks.batch
+
 openapi: setup ## Write frontend/openapi.json, which the web app's types are made of
 	$(BIN)/python -m automl_lite.server.openapi frontend/openapi.json
 
