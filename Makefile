@@ -98,7 +98,7 @@ test-aws: setup emulator ## The whole AWS deployment on an emulator of this mach
 	$(BIN)/pytest -n 0 -rs tests/aws
 
 checkov: ## Look for insecure settings in the Terraform files (installs checkov into an environment of its own)
-	@test -x .venv-checkov/bin/checkov || { $(PYTHON) -m venv .venv-checkov && .venv-checkov/bin/pip install --quiet checkov; }
+	@test -x .venv-checkov/bin/checkov || { $(PYTHON) -m venv .venv-checkov && .venv-checkov/bin/pip install --quiet checkov==3.3.30; }
 	.venv-checkov/bin/checkov --config-file infrastructure/terraform/.checkov.yaml
 
 lambda-zip: setup ## Build the zip and the layer of the Lambda functions, the same bytes each time (ARCH, PYTHON_VERSION)
