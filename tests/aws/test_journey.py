@@ -94,6 +94,7 @@ def test_from_upload_to_prediction_and_away(deployed: Deployment):
     batches = [scored_at_once(deployed, job_id), scored_by_batch(deployed, job_id)]
     listed = deployed.get(f"/predict/{job_id}/batches")["items"]
     assert [item["id"] for item in listed] == [batch["id"] for batch in reversed(batches)]
+    validated(deployed, job_id, dataset_id)
     alerts = wait_for(lambda: _as_many(deployed.get(f"/alerts?job_id={job_id}")["items"], len(batches)))
     assert {(alert["rule"], alert["severity"]) for alert in alerts} == {("drift", "strong")}
     trained_again_when_due(deployed, job_id)
@@ -164,6 +165,18 @@ def scored_by_batch(deployed: Deployment, job_id: str) -> Any:
     submission = deployed.account.batch.submissions[-1]
     assert batch["id"] in submission["jobName"]
     return finished(deployed, batch, 150_000)
+
+
+def validated(deployed: Deployment, job_id: str, dataset_id: str) -> None:
+    """The rows of training with their true answers: measured by a container, which has the libraries for it."""
+    batch = deployed.post(f"/predict/{job_id}/validate", {"dataset_id": dataset_id})
+    assert batch["id"] in deployed.account.batch.submissions[-1]["jobName"]
+    batch = wait_for(lambda: _when(deployed.get(f"/batches/{batch['id']}"), "completed", "failed"), 120)
+    assert batch["status"] == "completed", batch["error"]
+    found = deployed.get(f"/batches/{batch['id']}/validation")
+    assert found["n_rows"] == 400
+    assert {change["name"] for change in found["changes"]} >= {"log_loss", "accuracy"}
+    assert deployed.call("DELETE", f"/batches/{batch['id']}")[0] == 204
 
 
 def _as_many(items: list[Any], n: int) -> list[Any]:

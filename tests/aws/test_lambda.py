@@ -297,6 +297,11 @@ def test_a_small_batch_is_answered_by_the_function(handlers, monkeypatch):
     dataset = a_dataset(user_id="local", declared_bytes=len(data))
     services.system.store.datasets.add(dataset)
     services.blobs.put(dataset.key("raw"), data)
+    # What measures predictions does not fit the function's zip: that is for containers.
+    submitted: list[Any] = []
+    monkeypatch.setattr(services.batches._specs.runner, "start", lambda spec: submitted.append(spec) or str(uuid4()))
+    status, batch = ask(handlers, v2("POST", f"/predict/{job_id}/validate", {"dataset_id": dataset.id}))
+    assert (status, batch["status"], [spec.kind for spec in submitted]) == (202, "pending", ["batch"])
     with lambda_invocations("score") as (given, url):
         monkeypatch.setenv("AWS_ENDPOINT_URL_LAMBDA", url)
         status, batch = ask(handlers, v2("POST", f"/predict/{job_id}/batch", {"dataset_id": dataset.id}))
