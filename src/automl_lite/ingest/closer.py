@@ -51,7 +51,7 @@ def look_closer(
     if n_rows < 2:
         return found
     judge = _Judge(ws, source, measured, about, n_rows, n_sampled, n_duplicates) if about is not None else None
-    alike = _Alike()
+    alike = _Alike(n_rows)
     for drawn, statistics in zip(
         draw(ws, source, columns, n_rows, n_sampled), (s for s in measured if s is not about), strict=True
     ):
@@ -125,13 +125,17 @@ def _class_labels(about: ColumnStatistics) -> list[str]:
 class _Alike:
     """Finds columns whose values go one to one with those of an earlier column."""
 
-    def __init__(self) -> None:
+    def __init__(self, n_rows: int) -> None:
+        self._n_rows = n_rows
         self._first: dict[bytes, str] = {}
         self._found: list[tuple[str, str, dict[str, object]]] = []
-        self._prints: dict[str, tuple[int, int]] = {}
+        self._prints: dict[str, int] = {}
 
     def look(self, drawn: Drawn, statistics: ColumnStatistics) -> None:
         """Compare a column with all earlier ones."""
+        # Where all rows are drawn, what was counted already spares another sort.
+        if len(drawn) == self._n_rows and statistics.entry["n_distinct"] > len(drawn) // 2:
+            return
         n_levels = int(drawn.codes.max(initial=-1)) + 1
         n_values = n_levels - int(drawn.missing.any())
         if n_values < _MIN_LEVELS or n_levels > len(drawn.codes) // 2 or drawn.column.kind is Kind.ID:

@@ -22,9 +22,9 @@ from automl_lite.ingest.association import (
     neighbour_skill,
     skill,
 )
+from automl_lite.ingest.fetch import STRING_KINDS
 from automl_lite.ingest.notices import quoted
 from automl_lite.ingest.sample import Codes, Drawn
-from automl_lite.ingest.statistics import STRING_KINDS
 
 MIN_ROWS = 30  # known answers; among fewer, chance alone fits a column to them
 # The share of the target's variation that a column must explain by itself, and how much of what all other columns

@@ -159,7 +159,7 @@ def _nearly_constant(columns: Sequence[ColumnStatistics], n_rows: int) -> list[N
 
 
 def _repeated(columns: Sequence[ColumnStatistics], n_rows: int) -> list[Notice]:
-    first: dict[tuple[Kind, tuple[int, int]], str] = {}
+    first: dict[tuple[Kind, int], str] = {}
     found = []
     for s in columns:
         if n_rows < 2:

@@ -11,8 +11,8 @@ from automl_lite.domain.columns import Column, Kind, Notice
 from automl_lite.errors import UnknownTarget
 from automl_lite.ingest.closer import look_closer
 from automl_lite.ingest.engine import Workspace, identifier
+from automl_lite.ingest.measure import measure
 from automl_lite.ingest.notices import COUNTED_ROWS, table_notices
-from automl_lite.ingest.statistics import measure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
