@@ -8,7 +8,7 @@ PNPM := npx --yes pnpm@10.34.9
 WEB := src/automl_lite/server/web
 WEB_SOURCES := $(shell find frontend/src frontend/scripts frontend/ort frontend/*.json frontend/*.ts frontend/*.mjs -type f -not -name '*.test.*' 2>/dev/null)
 
-.PHONY: help setup run web web-test wheel screenshots e2e test lint format bench-serving bench-ingest openapi lock \
+.PHONY: help setup run web web-test wheel screenshots e2e e2e-quick test lint format bench-serving bench-ingest bench-cold openapi lock \
 	emulator test-aws lambda-zip checkov
 
 help: ## List the targets
@@ -37,7 +37,7 @@ format: setup ## Rewrite files to the house style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-test: setup emulator lint web-test ## Run every check and test, ending with those of Python and their coverage
+test: setup emulator lint web-test e2e-quick ## Run every check and test, ending with those of Python and their coverage
 	$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=term
 
 frontend/node_modules/.ready: frontend/package.json frontend/pnpm-lock.yaml
@@ -54,6 +54,9 @@ web: $(WEB)/index.html ## Build the web app into the Python package (Node 20 or 
 
 web-test: frontend/node_modules/.ready ## Lint, types and unit tests of the web app; its types fit the API
 	cd frontend && $(PNPM) run lint && $(PNPM) run test
+
+e2e-quick: setup web ## One journey and the rules of every page in a browser, skipped in plain sight where there is none
+	cd frontend && $(PNPM) run sizes && $(PNPM) run e2e:quick
 
 e2e: setup web ## Run the browser tests over the real platform (Chromium)
 	cd frontend && $(PNPM) run sizes && $(PNPM) run e2e
@@ -72,6 +75,9 @@ bench-serving: setup ## Requests a second and latencies of predictions beside /h
 
 bench-ingest: setup ## Time and memory of reading a large file beside what DuckDB alone needs (about five minutes)
 	$(BIN)/python -m benchmarks.ingest
+
+bench-cold: setup ## Import and first prediction of a Lambda function in fresh processes (about a minute)
+	$(BIN)/python -m benchmarks.lambda_cold
 
 openapi: setup ## Write frontend/openapi.json, which the web app's types are made of
 	$(BIN)/python -m automl_lite.server.openapi frontend/openapi.json

@@ -10,7 +10,10 @@ const JOURNEYS = [
 const MAX_CLICKS = 9;
 
 for (const { sample, task, says } of JOURNEYS) {
-  test(`${task}: sample, configure, train, deploy, predict`, async ({ page }) => {
+  const isQuick = task === "binary";
+  test(`${task}: sample, configure, train, deploy, predict`, { tag: isQuick ? "@quick" : [] }, async ({
+    page,
+  }) => {
     test.setTimeout(300_000);
     let clicks = 0;
     const press = async (name: string | RegExp, role: "button" | "link" = "button") => {

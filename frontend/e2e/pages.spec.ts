@@ -9,9 +9,15 @@ test.beforeAll(async () => {
   dataset = (await uploadExample("credit.csv")).id;
 });
 
+/** Every page; those of a run for each problem type that there is. */
 async function addresses(): Promise<Record<string, string>> {
-  const done = (await jobs("&status=completed")).slice(0, 3);
-  const one = done[0]?.id;
+  const done = await jobs("&status=completed");
+  const types = ["binary", "multiclass", "regression"];
+  const ofType = types.flatMap((type) => done.find((job) => job.problem_type === type) ?? []);
+  const ofRuns = ofType.flatMap((job) => [
+    [`results, ${job.problem_type}`, `/results/${job.id}`],
+    [`playground, ${job.problem_type}`, `/playground/${job.id}`],
+  ]);
   return {
     home: "/",
     data: "/datasets",
@@ -20,21 +26,24 @@ async function addresses(): Promise<Record<string, string>> {
     runs: "/history",
     settings: "/settings",
     "not found": "/no/such/page",
-    ...(one
-      ? {
-          training: `/training/${one}`,
-          results: `/results/${one}`,
-          playground: `/playground/${one}`,
-          "playground without a model": "/playground",
-          compare: `/compare?runs=${done.map((job) => job.id).join(",")}`,
-        }
-      : {}),
+    ...Object.fromEntries(ofRuns),
+    training: `/training/${ofType[0]?.id}`,
+    "playground without a model": "/playground",
+    compare: `/compare?runs=${done
+      .slice(0, 3)
+      .map((job) => job.id)
+      .join(",")}`,
   };
 }
 
 for (const theme of ["light", "dark"] as const) {
   for (const width of [1440, 360]) {
-    test(`axe, ${theme}, ${width} px`, async ({ browser, baseURL, told }) => {
+    const isQuick = width === (theme === "light" ? 360 : 1440);
+    test(`axe, ${theme}, ${width} px`, { tag: isQuick ? "@quick" : [] }, async ({
+      browser,
+      baseURL,
+      told,
+    }) => {
       test.setTimeout(180_000);
       told.allow(/status of 404.*\/no\/such\/page/);
       const context = await browser.newContext({

@@ -1,12 +1,21 @@
 /** A picture of every page in both themes and two widths, of a platform with a few real runs. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import type { Page } from "@playwright/test";
 import { call, ended, train, uploadExample } from "./support/api";
 import { ROOT } from "./support/server";
 import { expect, test } from "./support/test";
 
 const FOLDER = process.env.AUTOML_LITE_SHOTS ?? join(ROOT, "frontend", "screenshots");
 const WIDTHS = [1440, 390];
+
+/** Until nothing is drawn as a placeholder any more; a page that follows a training is never at rest. */
+async function shows(page: Page, isLive: boolean): Promise<void> {
+  if (isLive) await page.waitForTimeout(3_000);
+  else await page.waitForLoadState("networkidle");
+  await expect(page.locator("[data-skeleton]")).toHaveCount(0, { timeout: 60_000 });
+  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+}
 
 test("pictures", async ({ browser, baseURL }) => {
   mkdirSync(FOLDER, { recursive: true });
@@ -47,7 +56,7 @@ test("pictures", async ({ browser, baseURL }) => {
       const page = await context.newPage();
       for (const [name, path] of Object.entries(pages)) {
         await page.goto(path);
-        await page.waitForTimeout(name === "training" ? 3_000 : 1_500); // charts and links have arrived
+        await shows(page, name === "training");
         await page.screenshot({ path: join(FOLDER, `${name}-${colorScheme}-${width}.png`), fullPage: true });
       }
       await context.close();

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import pytest
@@ -88,7 +88,7 @@ class Api:
 
 
 def to_kwargs(job: Job) -> dict[str, Any]:
-    return {name: getattr(job, name) for name in job.__dataclass_fields__}
+    return {field.name: getattr(job, field.name) for field in fields(job)}
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ def handlers(dynamodb_url, s3_url, tmp_path, monkeypatch) -> Iterator[Any]:
         monkeypatch.setenv(f"AUTOML_LITE_{name}", value)
     from automl_lite.server import aws_lambda
 
-    cached = (aws_lambda._settings, aws_lambda._services, aws_lambda._asgi)
+    cached = (aws_lambda._settings, aws_lambda._services, aws_lambda._whole, aws_lambda._predictions)
     for function in cached:
         function.cache_clear()
     yield aws_lambda
@@ -243,6 +243,32 @@ def test_importing_the_handlers_loads_nothing_heavy():
     code = f"import automl_lite.server.aws_lambda, sys; print([m for m in {heavy!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_cold_prediction_waits_for_nothing_that_it_does_not_need(handlers, moto_endpoint):
+    event = json.dumps(v2("POST", f"/predict/{deployed_model(handlers)}", {"features": ROW}))
+    unwanted = ("duckdb", "boto3", "s3transfer", "pandas", "sqlalchemy", "automl_lite.server.app")
+    code = (
+        "import json, sys\n"
+        "from automl_lite.server import aws_lambda\n"
+        "answer = aws_lambda.api(json.loads(sys.argv[1]), None)\n"
+        f"print(answer['statusCode'], [m for m in {unwanted!r} if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code, event], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "200 []"
+
+
+def test_the_short_way_to_predictions_answers_like_the_long_one(handlers):
+    absent = v2("POST", f"/predict/{uuid4()}", {"features": ROW})
+    wrong = v2("POST", "/predict/7", {"features": ROW})
+    short = [ask(handlers, event) for event in (absent, wrong)]
+    assert handlers._whole.cache_info().currsize == 0
+    assert ask(handlers, v2("GET", "/health"))[0] == 200
+    long = [ask(handlers, event) for event in (absent, wrong)]
+    for (status, problem), (as_ever, expected) in zip(short, long, strict=True):
+        assert status == as_ever
+        assert problem | {"request_id": ""} == expected | {"request_id": ""}
+    assert [status for status, _ in short] == [404, 422]
 
 
 @pytest.mark.xdist_group("aws")

@@ -5,6 +5,5 @@ export default async function setup(): Promise<() => Promise<void>> {
   if (process.env.AUTOML_LITE_URL) return async () => undefined;
   const platform = await startPlatform();
   process.env.AUTOML_LITE_URL = platform.url;
-  process.env.AUTOML_LITE_E2E_DATA = platform.folder;
   return platform.stop;
 }

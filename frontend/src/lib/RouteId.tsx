@@ -25,7 +25,7 @@ function Read({ page: Page }: { page: Page }) {
 }
 
 /** The last part of a path, decoded where it can be. */
-export function idOf(path: string): string {
+function idOf(path: string): string {
   const last = path.split("/").filter(Boolean).at(-1) ?? "";
   try {
     return decodeURIComponent(last);

@@ -103,7 +103,7 @@ export function metricTerm(name: string): string {
   return METRICS[name]?.term ?? "";
 }
 
-export function metricUnit(name: string): Unit {
+function metricUnit(name: string): Unit {
   return METRICS[name]?.unit ?? "score";
 }
 

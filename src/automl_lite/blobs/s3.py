@@ -56,8 +56,8 @@ class S3Blobs:
 
     def place(self, key: str, file: Path) -> None:
         """Upload the file, in parts if it is large, and remove it."""
-        with _translated(key):
-            self._client.upload_file(str(file), self._bucket, self._key(key))
+        with _translated(key), self._transfers() as transfers:
+            transfers.upload(str(file), self._bucket, self._key(key)).result()
         file.unlink()
 
     def open(self, key: str) -> BinaryIO:
@@ -76,8 +76,8 @@ class S3Blobs:
         """Download to a temporary file."""
         path = self.scratch()
         try:
-            with _translated(key):
-                self._client.download_file(self._bucket, self._key(key), str(path))
+            with _translated(key), self._transfers() as transfers:
+                transfers.download(self._bucket, self._key(key), str(path)).result()
             yield path
         finally:
             path.unlink(missing_ok=True)
@@ -168,6 +168,12 @@ class S3Blobs:
                 self._client.abort_multipart_upload(Bucket=self._bucket, Key=self._key(key), UploadId=upload_id)
         except BlobNotFound:
             return
+
+    def _transfers(self) -> Any:
+        """Return what moves files in parts, several at a time."""
+        from s3transfer.manager import TransferManager  # predictions never move files, and need not wait for it
+
+        return TransferManager(self._client)
 
     def _key(self, key: str) -> str:
         return f"{self._prefix}{check_key(key)}"

@@ -55,6 +55,33 @@ class JobNotFound(NotFound):
         super().__init__(f"There is no job {shorten(job_id)}.", hint="List them with GET /jobs.")
 
 
+class BatchNotFound(NotFound):
+    """No batch has this id."""
+
+    code = "batch-not-found"
+
+    def __init__(self, batch_id: str) -> None:
+        super().__init__(f"There is no batch {shorten(batch_id)}.", hint="List them with GET /batches.")
+
+
+class AlertNotFound(NotFound):
+    """No alert has this id."""
+
+    code = "alert-not-found"
+
+    def __init__(self, alert_id: str) -> None:
+        super().__init__(f"There is no alert {shorten(alert_id)}.", hint="List them with GET /alerts.")
+
+
+class MonitorNotFound(NotFound):
+    """Nobody has set up how this model is watched."""
+
+    code = "monitor-not-found"
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__(f"Job {shorten(job_id)} has no monitor.", hint="Set one up: PUT /jobs/{id}/monitor.")
+
+
 class ArtifactNotFound(NotFound):
     """The job has no such file (yet)."""
 
@@ -180,6 +207,31 @@ class JobStateError(StateError):
         super().__init__(
             f"Job {shorten(job_id)} is {state}; it cannot be {wanted}.",
             hint="GET /jobs/{id} shows its state; only failed and cancelled jobs can be retried.",
+        )
+
+
+class BatchStateError(JobStateError):
+    """A batch cannot go from its state to the one asked for."""
+
+    code = "batch-state"
+
+    def __init__(self, batch_id: str, state: str, wanted: str) -> None:
+        StateError.__init__(
+            self,
+            f"Batch {shorten(batch_id)} is {state}; it cannot be {wanted}.",
+            hint="GET /batches/{id} shows its state; only failed and cancelled batches can be retried.",
+        )
+
+
+class NoSuchResult(StateError):
+    """Something was asked of a batch that it does not have: it is not over, failed or is of the other kind."""
+
+    code = "no-such-result"
+
+    def __init__(self, batch_id: str, state: str, what: str) -> None:
+        super().__init__(
+            f"Batch {shorten(batch_id)} ({state}) has no {what}.",
+            hint="GET /batches/{id} shows its state, its kind and the files that it left.",
         )
 
 

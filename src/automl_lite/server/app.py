@@ -9,12 +9,12 @@ from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from automl_lite.server import errors, openapi
+from automl_lite.server import openapi
+from automl_lite.server.assembly import assemble
 from automl_lite.server.blobs.router import router as blobs_router
 from automl_lite.server.datasets.router import router as datasets_router
 from automl_lite.server.docs import router as docs_router
 from automl_lite.server.jobs.router import router as jobs_router
-from automl_lite.server.metrics import Metrics
 from automl_lite.server.middleware import Guard
 from automl_lite.server.predict.router import router as predict_router
 from automl_lite.server.samples.router import router as samples_router
@@ -41,12 +41,7 @@ ROUTERS = (
 
 def create_api() -> FastAPI:
     """Build the API alone; ``app.state.services`` must be set before the first request."""
-    api = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
-    api.state.metrics = Metrics()
-    for router in ROUTERS:
-        api.include_router(router)
-    api.state.routes = [route for router in ROUTERS for route in router.routes]
-    errors.install(api)
+    api = assemble(ROUTERS)
     api.openapi = lambda: openapi.complete(api)  # type: ignore[method-assign]
     return api
 

@@ -8,8 +8,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import re
+import threading
 from collections.abc import Iterable
 from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
@@ -17,6 +20,7 @@ from automl_lite import logs
 from automl_lite.domain.errors import DatasetNotFound
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
     from mangum.types import LambdaContext
 
     from automl_lite.settings import Settings
@@ -25,13 +29,17 @@ if TYPE_CHECKING:
 log = logging.getLogger("automl_lite.aws_lambda")
 
 Event = dict[str, Any]
+_PREDICT = re.compile("/predict/[^/]+")
 
 
 def api(event: Event, context: LambdaContext) -> dict[str, Any]:
     """Answer a request of API Gateway: HTTP API (payload 2.0) or REST API (1.0)."""
     # Mangum runs on the current thread's event loop, which Lambda does not make.
     asyncio.set_event_loop(_loop())
-    answer: dict[str, Any] = _asgi(_stage(event))(event, context)
+    prefix = _stage(event)
+    # Reading what all other paths need takes as long again as everything that a prediction needs.
+    application = _whole if _whole.cache_info().currsize or not _predicts(event, prefix) else _predictions
+    answer: dict[str, Any] = application(prefix)(event, context)
     return answer
 
 
@@ -80,6 +88,13 @@ def _stage(event: Event) -> str:
     return "" if stage == "$default" else f"/{stage}"
 
 
+def _predicts(event: Event, prefix: str) -> bool:
+    """Return whether the event is a request for a prediction, in either format."""
+    method = event.get("httpMethod") or event["requestContext"]["http"]["method"]
+    path: str = event.get("rawPath") or event.get("path") or ""
+    return method == "POST" and _PREDICT.fullmatch(path.removeprefix(prefix)) is not None
+
+
 @cache
 def _settings() -> Settings:
     from automl_lite.settings import Settings
@@ -102,13 +117,27 @@ def _loop() -> asyncio.AbstractEventLoop:
 
 
 @cache
-def _asgi(prefix: str) -> Any:
+def _whole(prefix: str) -> Any:
+    from automl_lite.server.app import create_api
+
+    return _handler(create_api(), prefix)
+
+
+@cache
+def _predictions(prefix: str) -> Any:
+    from automl_lite.server.assembly import assemble
+    from automl_lite.server.predict.router import router
+
+    # Loads onnxruntime while job and model are on their way from AWS.
+    threading.Thread(target=import_module, args=("automl_lite.inference",), daemon=True).start()
+    return _handler(assemble([router]), prefix)
+
+
+def _handler(application: FastAPI, prefix: str) -> Any:
     from mangum import Mangum
 
-    from automl_lite.server.app import create_api
     from automl_lite.server.middleware import Guard
 
-    application = create_api()
     application.state.services = _services()
     guard = Guard(
         application,

@@ -39,8 +39,9 @@ class In(BaseModel):
 class Out(BaseModel):
     """A response body, readable from the domain's records."""
 
-    # Fields with a default are sent as well, so clients may rely on them.
-    model_config = ConfigDict(from_attributes=True, json_schema_serialization_defaults_required=True)
+    # Fields with a default are sent as well, so clients may rely on them. Serializers are built when they are first
+    # used: a Lambda function that predicts uses none of them.
+    model_config = ConfigDict(from_attributes=True, json_schema_serialization_defaults_required=True, defer_build=True)
 
 
 class FieldProblem(Out):

@@ -7,13 +7,15 @@ import time
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
+from automl_lite.domain.batches import Batch
 from automl_lite.domain.callers import Caller
 from automl_lite.domain.datasets import Dataset
-from automl_lite.domain.errors import DatasetNotFound, JobNotFound, StaleRecord
+from automl_lite.domain.errors import AlertNotFound, BatchNotFound, DatasetNotFound, JobNotFound, StaleRecord
 from automl_lite.domain.jobs import Job
+from automl_lite.domain.monitors import Alert, Monitor
 from automl_lite.store import Store
 
-R = TypeVar("R", Dataset, Job)
+R = TypeVar("R", Dataset, Job, Batch, Alert, Monitor)
 ATTEMPTS = 30
 
 
@@ -54,3 +56,19 @@ def own_job(store: Store, caller: Caller, job_id: str) -> Job:
     if job.user_id != caller.user_id:
         raise JobNotFound(job_id)
     return job
+
+
+def own_batch(store: Store, caller: Caller, batch_id: str) -> Batch:
+    """Return a batch of the caller's. Raises BatchNotFound, also for other people's."""
+    batch = store.batches.get(batch_id)
+    if batch.user_id != caller.user_id:
+        raise BatchNotFound(batch_id)
+    return batch
+
+
+def own_alert(store: Store, caller: Caller, alert_id: str) -> Alert:
+    """Return an alert of the caller's. Raises AlertNotFound, also for other people's."""
+    alert = store.alerts.get(alert_id)
+    if alert.user_id != caller.user_id:
+        raise AlertNotFound(alert_id)
+    return alert

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from automl_lite.domain.columns import Task
-from automl_lite.training.engine import Blender
 from automl_lite.training.search import Candidate
+from automl_lite.training.selection import Blender
 from automl_lite.training.split import Split
 from automl_lite.training.target import Target
 

@@ -1,6 +1,6 @@
-export { type HBar, HBars, MiniBars, ShareBar } from "./Bars";
-export { Numbers, type NumbersTable } from "./Numbers";
-export { type Axis, Legend, Mark, Plot, type PlotNote } from "./Plot";
+export { HBars, MiniBars, ShareBar } from "./Bars";
+export { Numbers } from "./Numbers";
+export { type Axis, Legend, Mark, Plot } from "./Plot";
 export { RangeMark } from "./RangeMark";
 export { type Domain, extent, linear, nice, path, ticks } from "./scale";
 

@@ -19,6 +19,7 @@ export function Combobox({
   mono,
   hideLabel,
   free,
+  onSearch,
   onChange,
 }: {
   label: string;
@@ -30,6 +31,8 @@ export function Combobox({
   hideLabel?: boolean;
   /** Offer the typed text as a value of its own. */
   free?: boolean;
+  /** Told of what is typed, where the options are only the first of many. */
+  onSearch?: (text: string) => void;
   onChange: (value: string) => void;
 }) {
   const id = useId();
@@ -89,6 +92,7 @@ export function Combobox({
         onOpenChange={(next) => {
           setOpen(next);
           setTyped("");
+          onSearch?.("");
           setActive(
             Math.max(
               0,
@@ -123,6 +127,7 @@ export function Combobox({
               onChange={(event) => {
                 setTyped(event.target.value);
                 setActive(0);
+                onSearch?.(event.target.value);
               }}
               onKeyDown={onKeyDown}
               className="h-10 w-full border-b border-line bg-transparent px-3 outline-none"

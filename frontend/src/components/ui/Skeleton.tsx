@@ -5,6 +5,7 @@ export function Skeleton({ className }: { className?: string }) {
   return (
     <div
       aria-hidden="true"
+      data-skeleton
       className={cx(
         "rounded-md bg-line/70 opacity-0 [animation:skeleton_160ms_ease-out_300ms_forwards]",
         className,

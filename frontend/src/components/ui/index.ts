@@ -1,13 +1,13 @@
 export { Button, ButtonAnchor, ButtonLink } from "./Button";
 export { Card, CardBody, CardFoot, CardHead, SectionHead } from "./Card";
-export { Chip, type Tone } from "./Chip";
-export { Combobox, type Option } from "./Combobox";
-export { CodeBlock, CopyButton } from "./Copy";
+export { Chip } from "./Chip";
+export { Combobox } from "./Combobox";
+export { CodeBlock } from "./Copy";
 export { Confirm, Dialog } from "./Dialog";
 export { Empty } from "./Empty";
 export { Checkbox, Input, Select, Slider, Textarea } from "./Field";
 export { Kv } from "./Kv";
-export { Menu, type MenuItem } from "./Menu";
+export { Menu } from "./Menu";
 export { Note, Problem } from "./Note";
 export { Progress } from "./Progress";
 export { Segmented } from "./Segmented";

@@ -29,7 +29,7 @@ export function contractOf(info: Info): Contract {
 }
 
 /** The deployed model over HTTP. */
-export function serverEngine(jobId: string): Engine {
+function serverEngine(jobId: string): Engine {
   let last: number | null = null;
   const params = { path: { job_id: jobId } };
   const plain = (answer: Schemas["AnswerOut"]) =>

@@ -7,7 +7,7 @@ import type { Engine } from "./engine";
 import type { Sweep } from "./lib/whatif";
 
 /** A value that has not changed for `wait` milliseconds. */
-export function useSettled<Value>(value: Value, wait: number): Value {
+function useSettled<Value>(value: Value, wait: number): Value {
   const [settled, setSettled] = useState(value);
   useEffect(() => {
     const timer = setTimeout(() => setSettled(value), wait);

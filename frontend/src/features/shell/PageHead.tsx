@@ -5,7 +5,7 @@ import { Fragment, type ReactNode } from "react";
 export type Crumb = { label: string; href?: string };
 
 /** The way here. */
-export function Crumbs({ items }: { items: Crumb[] }) {
+function Crumbs({ items }: { items: Crumb[] }) {
   return (
     <nav aria-label="Path" className="pt-2.5 md:pt-3.5">
       <ol className="m-0 flex min-h-[30px] list-none items-center gap-1.5 p-0 text-table text-ink-3">

@@ -1,6 +1,6 @@
 export { NotFound } from "./NotFound";
 export { PageError } from "./PageError";
-export { type Crumb, PageHead } from "./PageHead";
+export { PageHead } from "./PageHead";
 export { Providers } from "./Providers";
 export { useSystem } from "./queries";
 export { Shell } from "./Shell";

@@ -8,17 +8,17 @@ write; nothing is ever scanned.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlsplit
 
-from boto3.dynamodb.conditions import Attr, ConditionBase, Key
 from botocore.exceptions import BotoCoreError, ClientError
 
-from automl_lite._aws import config, session
+from automl_lite._aws import client
 from automl_lite.domain.datasets import Dataset, DatasetState
 from automl_lite.domain.errors import (
     BackendUnavailable,
@@ -48,9 +48,10 @@ _UNAVAILABLE = {
 }
 
 R = TypeVar("R", Dataset, Job)
+Row = dict[str, str | int]  # an item in plain values; records are texts, and a version
 
 
-class _Table(Generic[R]):
+class _Table(ABC, Generic[R]):
     """Items, compare-and-set and index queries, shared by both tables."""
 
     not_found: type[DatasetNotFound] | type[JobNotFound]
@@ -59,29 +60,31 @@ class _Table(Generic[R]):
         self._client = client
         self._name = name
 
-    def _row(self, record: R) -> dict[str, Any]:
-        raise NotImplementedError
+    @abstractmethod
+    def _row(self, record: R) -> Row:
+        """Return the item of a record."""
 
-    def _record(self, row: dict[str, Any]) -> R:
-        raise NotImplementedError
+    @abstractmethod
+    def _record(self, row: Row) -> R:
+        """Return the record of an item."""
 
     def add(self, record: R) -> None:
         """Store a new record."""
-        if not self._put(record, Attr("id").not_exists()):
+        if not self._put(record, "attribute_not_exists(id)"):
             raise RecordExists(record.id)
 
     def get(self, record_id: str) -> R:
         """Return the record."""
         with _translated():
-            found = self._client.get_item(TableName=self._name, Key={"id": record_id}, ConsistentRead=True)
+            found = self._client.get_item(TableName=self._name, Key=_item(id=record_id), ConsistentRead=True)
         if "Item" not in found:
             raise self.not_found(record_id)
-        return self._record(found["Item"])
+        return self._record(_plain(found["Item"]))
 
     def save(self, record: R) -> R:
         """Compare and set."""
         saved: R = replace(record, version=record.version + 1)
-        if not self._put(saved, Attr("version").eq(record.version)):
+        if not self._put(saved, "version = :seen", seen=record.version):
             self.get(record.id)  # says so if it is gone
             raise StaleRecord(record.id)
         return saved
@@ -89,41 +92,55 @@ class _Table(Generic[R]):
     def delete(self, record_id: str) -> None:
         """Remove the record."""
         with _translated():
-            self._client.delete_item(TableName=self._name, Key={"id": record_id})
+            self._client.delete_item(TableName=self._name, Key=_item(id=record_id))
 
     def ping(self) -> None:
         """Ask for a record that is not there."""
         with _translated():
-            self._client.get_item(TableName=self._name, Key={"id": "ping"}, ProjectionExpression="id")
+            self._client.get_item(TableName=self._name, Key=_item(id="ping"), ProjectionExpression="id")
 
-    def _put(self, record: R, condition: ConditionBase) -> bool:
+    def _put(self, record: R, condition: str, **values: str | int) -> bool:
+        """Write if ``condition`` holds, in which ``:name`` stands for the value of that name."""
+        request: dict[str, Any] = {"TableName": self._name, "Item": _item(**self._row(record))}
+        if values:
+            request["ExpressionAttributeValues"] = _named(values)
         try:
             with _translated():
-                self._client.put_item(TableName=self._name, Item=self._row(record), ConditionExpression=condition)
+                self._client.put_item(**request, ConditionExpression=condition)
         except ClientError as err:
             if err.response["Error"]["Code"] != "ConditionalCheckFailedException":
                 raise
             return False
         return True
 
-    def _query(self, index: str, condition: ConditionBase, **more: Any) -> Iterator[dict[str, Any]]:
-        """Yield the answers of one query, as long as the caller wants more of them."""
-        request = {"TableName": self._name, "IndexName": index, "KeyConditionExpression": condition} | more
+    def _query(self, index: str, key: str, value: str, *, before: str = "", **more: Any) -> Iterator[dict[str, Any]]:
+        """Yield the answers of one query, as long as the caller wants more of them.
+
+        ``key`` is the index's partition; ``before`` leaves out what was created then or later.
+        """
+        condition, values = "#key = :key", {"key": value}
+        if before:
+            condition, values = f"{condition} AND created_at < :before", values | {"before": before}
+        request = {
+            "TableName": self._name,
+            "IndexName": index,
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeNames": {"#key": key},  # "state" is a word of DynamoDB's own
+            "ExpressionAttributeValues": _named(values),
+        } | more
         while True:
             with _translated():
                 answer = self._client.query(**request)
-            yield answer
+            yield answer | {"Items": [_plain(item) for item in answer.get("Items", ())]}
             if "LastEvaluatedKey" not in answer:
                 return
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def _page(self, user_id: str, matches: Any, limit: int, cursor: str | None, *, filtered: bool) -> Page[R]:
-        condition = Key("user_id").eq(user_id)
-        if cursor is not None:
-            condition &= Key("created_at").lt(_moment(*decode_cursor(cursor)))
+        before = "" if cursor is None else _moment(*decode_cursor(cursor))
         size = FILTERED_PAGE if filtered else limit + 1
         found: list[R] = []
-        for answer in self._query(BY_USER, condition, ScanIndexForward=False, Limit=size):
+        for answer in self._query(BY_USER, "user_id", user_id, before=before, ScanIndexForward=False, Limit=size):
             found += [record for record in map(self._record, answer["Items"]) if matches(record)]
             if len(found) > limit:
                 break
@@ -133,17 +150,17 @@ class _Table(Generic[R]):
 
     def _in_state(self, state: str) -> list[R]:
         """Return the records of a state, complete and as last written."""
-        ids = [item["id"] for answer in self._query(BY_STATE, Key("state").eq(state)) for item in answer["Items"]]
+        ids = [item["id"] for answer in self._query(BY_STATE, "state", state) for item in answer["Items"]]
         return [record for record in self._many(ids) if record.state.value == state]
 
     def _many(self, ids: Sequence[str]) -> Iterator[R]:
         for start in range(0, len(ids), BATCH):
-            keys = [{"id": record_id} for record_id in ids[start : start + BATCH]]
+            keys = [_item(id=record_id) for record_id in ids[start : start + BATCH]]
             wanted = {self._name: {"Keys": keys, "ConsistentRead": True}}
             while wanted:
                 with _translated():
                     answer = self._client.batch_get_item(RequestItems=wanted)
-                yield from map(self._record, answer["Responses"].get(self._name, ()))
+                yield from map(self._record, map(_plain, answer["Responses"].get(self._name, ())))
                 wanted = answer.get("UnprocessedKeys") or {}
 
 
@@ -167,8 +184,8 @@ class DynamoDatasets(_Table[Dataset]):
         analysing = self._in_state(DatasetState.ANALYSING.value)
         return tuple(d for d in analysing if d.analysis_ends_at is not None and d.analysis_ends_at < now)
 
-    def _row(self, dataset: Dataset) -> dict[str, Any]:
-        row = {
+    def _row(self, dataset: Dataset) -> Row:
+        row: Row = {
             "id": dataset.id,
             "user_id": dataset.user_id,
             "created_at": _moment(dataset.created_at, dataset.id),
@@ -180,8 +197,8 @@ class DynamoDatasets(_Table[Dataset]):
             row["waiting_since"] = _moment(dataset.analysis_ends_at, dataset.id)
         return row
 
-    def _record(self, row: dict[str, Any]) -> Dataset:
-        return from_plain(Dataset, json.loads(row["doc"]))
+    def _record(self, row: Row) -> Dataset:
+        return from_plain(Dataset, json.loads(str(row["doc"])))
 
 
 class DynamoJobs(_Table[Job]):
@@ -198,8 +215,7 @@ class DynamoJobs(_Table[Job]):
 
     def claim(self, *, worker: str, host: str, now: datetime, lease_s: float) -> Job | None:
         """Claim the job that waits longest; whoever loses a race tries the next one."""
-        pending = Key("state").eq(JobState.PENDING.value)
-        for answer in self._query(BY_STATE, pending, Limit=CLAIM_CANDIDATES):
+        for answer in self._query(BY_STATE, "state", JobState.PENDING.value, Limit=CLAIM_CANDIDATES):
             for item in answer["Items"]:
                 try:
                     job = self.get(item["id"])
@@ -220,26 +236,26 @@ class DynamoJobs(_Table[Job]):
     def _everybodys_queue(self) -> Queue:
         counts = {}
         for state in JobState:
-            answers = self._query(BY_STATE, Key("state").eq(state.value), Select="COUNT")
+            answers = self._query(BY_STATE, "state", state.value, Select="COUNT")
             if n := sum(answer["Count"] for answer in answers):
                 counts[state] = n
         oldest = None
         if JobState.PENDING in counts:
-            first = next(self._query(BY_STATE, Key("state").eq(JobState.PENDING.value), Limit=1))["Items"]
+            first = next(self._query(BY_STATE, "state", JobState.PENDING.value, Limit=1))["Items"]
             oldest = _time(first[0]["waiting_since"]) if first else None
         return Queue(counts=counts, oldest_at=oldest)
 
     def _queue_of(self, user_id: str) -> Queue:
         counts: dict[JobState, int] = {}
         waiting = []
-        for answer in self._query(BY_USER, Key("user_id").eq(user_id)):
+        for answer in self._query(BY_USER, "user_id", user_id):
             for job in map(self._record, answer["Items"]):
                 counts[job.state] = counts.get(job.state, 0) + 1
                 if job.state is JobState.PENDING:
                     waiting.append(job.queued_at or job.created_at)
         return Queue(counts=counts, oldest_at=min(waiting, default=None))
 
-    def _row(self, job: Job) -> dict[str, Any]:
+    def _row(self, job: Job) -> Row:
         doc = to_plain(job)
         return {
             "id": job.id,
@@ -253,9 +269,9 @@ class DynamoJobs(_Table[Job]):
             "doc": _dump(doc),
         }
 
-    def _record(self, row: dict[str, Any]) -> Job:
-        job = from_plain(Job, json.loads(row["doc"]))
-        return replace(job, detail=from_plain(Detail, json.loads(row["detail"]))) if "detail" in row else job
+    def _record(self, row: Row) -> Job:
+        job = from_plain(Job, json.loads(str(row["doc"])))
+        return replace(job, detail=from_plain(Detail, json.loads(str(row["detail"])))) if "detail" in row else job
 
 
 class DynamoStore:
@@ -263,8 +279,7 @@ class DynamoStore:
 
     def __init__(self, url: str) -> None:
         prefix = urlsplit(url).netloc
-        resource = session().resource("dynamodb", config=config(read_timeout=10, max_pool_connections=32))
-        self._client = resource.meta.client  # takes and gives plain values; clients may be shared by threads
+        self._client = client("dynamodb", read_timeout=10, max_pool_connections=32)
         self.datasets = DynamoDatasets(self._client, table_name(prefix, DATASETS))
         self.jobs = DynamoJobs(self._client, table_name(prefix, JOBS))
 
@@ -287,6 +302,19 @@ def _translated() -> Iterator[None]:
         raise
     except BotoCoreError as err:
         raise BackendUnavailable("store") from err
+
+
+def _item(**row: str | int) -> dict[str, dict[str, str]]:
+    """Return plain values as DynamoDB takes them."""
+    return {name: {"S": value} if isinstance(value, str) else {"N": str(value)} for name, value in row.items()}
+
+
+def _named(values: Mapping[str, str | int]) -> dict[str, dict[str, str]]:
+    return {f":{name}": value for name, value in _item(**values).items()}
+
+
+def _plain(item: Mapping[str, Mapping[str, str]]) -> Row:
+    return {name: value["S"] if "S" in value else int(value["N"]) for name, value in item.items()}
 
 
 def _moment(time: datetime, record_id: str) -> str:

@@ -44,6 +44,52 @@ jobs = Table(
 )
 
 
+batches = Table(
+    "prediction_batches",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("user_id", String(255), nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+    Column("queued_ms", BigInteger, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("job_id", String(36), nullable=False),
+    Column("dataset_id", String(36), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("expires_ms", BigInteger),
+    Column("search", Text, nullable=False),
+    Column("doc", Text, nullable=False),
+    Index("ix_batches_page", "user_id", "created_ms", "id"),
+    Index("ix_batches_job", "user_id", "job_id", "created_ms", "id"),
+    Index("ix_batches_queue", "state", "queued_ms", "id"),
+    Index("ix_batches_expires", "expires_ms"),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("user_id", String(255), nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("job_id", String(36), nullable=False),
+    Column("is_open", Boolean, nullable=False),
+    Column("doc", Text, nullable=False),
+    Index("ix_alerts_page", "user_id", "created_ms", "id"),
+)
+
+monitors = Table(
+    "monitors",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("user_id", String(255), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("next_ms", BigInteger),
+    Column("doc", Text, nullable=False),
+    Index("ix_monitors_due", "next_ms"),
+)
+
+
 def millis(time: datetime) -> int:
     """Return UTC milliseconds since 1970, the form in which times are stored and ordered."""
     return round(time.timestamp() * 1000)

@@ -1,13 +1,16 @@
 "use client";
 
+import { useDeferredValue, useState } from "react";
 import { Combobox } from "@/components/ui";
 import { useJobs } from "@/features/jobs";
 import { moment } from "@/lib/format";
 import { MOST } from "../lib/limits";
 
-/** Add a completed run by its name. */
+/** Add a completed run by its name; the server searches, so that the oldest is found too. */
 export function RunPicker({ chosen, onAdd }: { chosen: string[]; onAdd: (id: string) => void }) {
-  const { data } = useJobs({ status: "completed", limit: 100 });
+  const [wanted, setWanted] = useState("");
+  const q = useDeferredValue(wanted.trim());
+  const { data } = useJobs({ status: "completed", limit: 60, q: q || undefined });
   const jobs = data?.pages.flatMap((page) => page.items).filter((job) => !chosen.includes(job.id)) ?? [];
   if (chosen.length >= MOST) return <p className="m-0 pt-1.5 text-table text-ink-3">Four runs at most.</p>;
   return (
@@ -16,7 +19,8 @@ export function RunPicker({ chosen, onAdd }: { chosen: string[]; onAdd: (id: str
         label="Add a run"
         hideLabel
         value=""
-        placeholder={jobs.length > 0 ? "Add a run" : "No other completed run"}
+        placeholder={jobs.length > 0 || q ? "Add a run" : "No other completed run"}
+        onSearch={setWanted}
         options={jobs.map((job) => ({
           value: job.id,
           label: `${job.name} · ${job.target_column}`,

@@ -73,7 +73,7 @@ function measured(run: Run, name: string): number | null {
 }
 
 /** Place of the best value among the metrics; −1 if none was measured. */
-export function bestOf(metrics: readonly (Metric | undefined)[]): number {
+function bestOf(metrics: readonly (Metric | undefined)[]): number {
   let best = -1;
   metrics.forEach((metric, place) => {
     const champion = metrics[best]?.value;

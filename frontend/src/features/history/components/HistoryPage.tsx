@@ -2,7 +2,7 @@
 
 import { List, SearchX } from "lucide-react";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
-import { Suspense, useState } from "react";
+import { Suspense, useCallback, useMemo, useState } from "react";
 import { Button, ButtonLink, Card, Empty, Problem, SkeletonRows } from "@/components/ui";
 import type { Job } from "@/features/jobs";
 import { PageHead, useSystem } from "@/features/shell";
@@ -58,15 +58,18 @@ function Runs() {
   const show = (change: Partial<View>) =>
     router.replace(`${path}${queryOf(viewWith(view, change))}`, { scroll: "page" in change });
 
-  const jobs = page.data && sorted(page.data.items, view.sort);
-  const choose = (some: Job[], on: boolean) => {
-    const next = new Map(chosen);
-    for (const job of some) {
-      if (on) next.set(job.id, job);
-      else next.delete(job.id);
-    }
-    setChosen(next);
-  };
+  // The same list and function as before unless they changed: rows that did not change are not drawn again.
+  const jobs = useMemo(() => page.data && sorted(page.data.items, view.sort), [page.data, view.sort]);
+  const choose = useCallback((some: Job[], on: boolean) => {
+    setChosen((before) => {
+      const next = new Map(before);
+      for (const job of some) {
+        if (on) next.set(job.id, job);
+        else next.delete(job.id);
+      }
+      return next;
+    });
+  }, []);
 
   return (
     <>

@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import { type Domain, RangeMark } from "@/components/charts";
 import { ButtonLink, Chip, Note, Status, Td, Time } from "@/components/ui";
 import { hrefOf, isOver, type Job, scoreOf, stateOf } from "@/features/jobs";
@@ -12,7 +12,7 @@ import { RowMenu } from "./RowMenu";
 import type { Choose } from "./RunsTable";
 
 /** One run; a failed one says why, in place, with the way out. */
-export function RunRow({
+export const RunRow = memo(function RunRow({
   job,
   isChosen,
   choose,
@@ -81,7 +81,7 @@ export function RunRow({
       {isFailed ? <Why job={job} /> : null}
     </>
   );
-}
+});
 
 function Score({ job, domain }: { job: Job; domain: Domain | null }): ReactNode {
   const score = scoreOf(job);

@@ -1,5 +1,6 @@
 "use client";
 
+import { useMemo } from "react";
 import { Table, Th } from "@/components/ui";
 import type { Job } from "@/features/jobs";
 import { metricDomain } from "@/lib/metrics";
@@ -18,7 +19,7 @@ export function RunsTable({
   choose: Choose;
 }) {
   const here = jobs.filter((job) => chosen.has(job.id)).length;
-  const domains = domainsOf(jobs);
+  const domains = useMemo(() => domainsOf(jobs), [jobs]);
   return (
     <Table role="table" className="max-md:block">
       <caption className="sr-only max-md:block">Runs, newest first</caption>

@@ -4,9 +4,9 @@ import { X } from "lucide-react";
 import { Button, Note } from "@/components/ui";
 import { RecentRuns, useJobs } from "@/features/jobs";
 import { PageHead } from "@/features/shell";
+import { DropZone } from "@/features/uploads";
 import { asApiError } from "@/lib/api";
 import { useUpload } from "../useUpload";
-import { DropZone } from "./DropZone";
 import { Samples } from "./Samples";
 
 const STEPS = [
@@ -27,7 +27,13 @@ export function HomePage() {
         title="What do you want to predict?"
         sub="Drop a table. You get a model, an honest score, and a way to use it."
       />
-      <DropZone upload={upload} />
+      <DropZone
+        title={upload.busySample ? "Getting the sample ready" : "Drop a CSV here"}
+        isBusy={upload.isBusy}
+        uploading={upload.uploading}
+        onFile={upload.sendFile}
+        onCancel={upload.cancel}
+      />
       {upload.error ? <NotRead upload={upload} /> : null}
       {isNew ? <Samples upload={upload} /> : null}
       <ol className="m-0 mt-5 grid list-none gap-4 p-0 sm:grid-cols-2 lg:grid-cols-4">

@@ -7,27 +7,46 @@ import { useSystem } from "@/features/shell";
 import { cx } from "@/lib/cx";
 import { bytes, duration } from "@/lib/format";
 import { useNow } from "@/lib/useNow";
-import type { Upload, Uploading } from "../useUpload";
+import type { Uploading } from "../useSend";
 
 const ACCEPT = ".csv,.tsv,.txt,.gz,.zip,.parquet,.json,.jsonl,.ndjson,.xlsx,.xls,.ods";
 
-/** Where a table is dropped or chosen; shows the upload while it runs. */
-export function DropZone({ upload }: { upload: Upload }) {
+/** Where a table is dropped or chosen; shows the sending while it runs. `compact` for a place beside other things. */
+export function DropZone({
+  title,
+  label = "Your table",
+  note,
+  compact,
+  isBusy,
+  uploading,
+  onFile,
+  onCancel,
+}: {
+  title: string;
+  label?: string;
+  note?: string;
+  compact?: boolean;
+  isBusy: boolean;
+  uploading: Uploading | null;
+  onFile: (file: File) => void;
+  onCancel: () => void;
+}) {
   const [over, setOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const { data: system } = useSystem();
   const isHere = system?.machine.kind === "local" && system.auth === "none";
+  const size = system ? ` · up to ${bytes(system.limits.max_upload_bytes)}` : "";
 
   const onDrop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
     const file = event.dataTransfer.files[0];
-    if (file && !upload.isBusy) upload.sendFile(file);
+    if (file && !isBusy) onFile(file);
   };
 
   return (
     <section
-      aria-label="Your table"
+      aria-label={label}
       onDragOver={(event) => {
         event.preventDefault();
         setOver(true);
@@ -35,21 +54,21 @@ export function DropZone({ upload }: { upload: Upload }) {
       onDragLeave={() => setOver(false)}
       onDrop={onDrop}
       className={cx(
-        "grid min-h-[260px] place-items-center rounded-lg border border-dashed px-5 py-9 text-center transition-colors",
+        "grid place-items-center rounded-lg border border-dashed px-5 text-center transition-colors",
+        compact ? "min-h-[132px] py-5" : "min-h-[260px] py-9",
         over ? "border-accent bg-accent-soft" : "border-edge bg-surface",
       )}
     >
-      {upload.uploading ? (
-        <Sending state={upload.uploading} onCancel={upload.cancel} />
+      {uploading ? (
+        <Sending state={uploading} onCancel={onCancel} />
       ) : (
         <div>
-          <Drawing />
-          <h2 className="m-0 mt-4 text-[17px] leading-6 font-semibold">
-            {upload.busySample ? "Getting the sample ready" : over ? "Let go to read it" : "Drop a CSV here"}
+          {compact ? null : <Drawing />}
+          <h2 className={cx("m-0 font-semibold", compact ? "text-section" : "mt-4 text-[17px] leading-6")}>
+            {over ? "Let go to read it" : title}
           </h2>
           <p className="m-0 mt-1.5 text-ink-2">
-            or Excel, Parquet, JSON lines
-            {system ? ` · up to ${bytes(system.limits.max_upload_bytes)}` : ""}
+            {note ?? `or Excel, Parquet, JSON lines${size}`}
             {isHere ? " · never leaves this computer" : ""}
           </p>
           <input
@@ -62,14 +81,14 @@ export function DropZone({ upload }: { upload: Upload }) {
             onChange={(event) => {
               const file = event.target.files?.[0];
               event.target.value = "";
-              if (file) upload.sendFile(file);
+              if (file) onFile(file);
             }}
           />
           <Button
-            look="primary"
-            size="lg"
-            className="mt-5"
-            disabled={upload.isBusy}
+            look={compact ? "default" : "primary"}
+            size={compact ? "md" : "lg"}
+            className={compact ? "mt-3" : "mt-5"}
+            disabled={isBusy}
             onClick={() => input.current?.click()}
           >
             <FolderOpen aria-hidden="true" strokeWidth={1.75} />

@@ -1,0 +1,3 @@
+export { DropZone } from "./components/DropZone";
+export { confirmDataset } from "./send";
+export { type Uploading, useSend } from "./useSend";
