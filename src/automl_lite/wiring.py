@@ -99,6 +99,8 @@ def open_services(settings: Settings, *, run_job: RunJob) -> Services:
         heartbeat_s=settings.heartbeat_seconds,
         overtime_s=settings.overtime_seconds,
     )
+    elsewhere = _reader_elsewhere(settings)
+    analyser = ProcessAnalyser(read_limits(settings), spare=elsewhere is None)
     uploads = Uploads(
         store,
         blobs,
@@ -108,8 +110,8 @@ def open_services(settings: Settings, *, run_job: RunJob) -> Services:
             part_bytes=settings.part_bytes,
             link_seconds=settings.link_seconds,
         ),
+        expect=analyser.prepare,
     )
-    analyser = ProcessAnalyser(read_limits(settings))
     queue = AnalysisQueue(settings.analyses)
     datasets = Datasets(
         store,
@@ -118,7 +120,7 @@ def open_services(settings: Settings, *, run_job: RunJob) -> Services:
         analyser,
         queue,
         seconds=settings.analysis_seconds,
-        elsewhere=_reader_elsewhere(settings),
+        elsewhere=elsewhere,
         inline_bytes=settings.inline_analysis_bytes,
     )
     jobs = Jobs(store, blobs, datasets, specs, machine, link_seconds=settings.link_seconds)
