@@ -83,7 +83,6 @@ def _about_rows(measured: Sequence[ColumnStatistics], n_rows: int, n_duplicates:
                 message=f"{about}{n_duplicates:,} of {n_rows:,} rows {repeat} an earlier row in every column{but}.",
                 remedy="If they are copies by mistake, remove them: a copy that falls into both training and test "
                 "rows makes the score look better than it is.",
-                action="dedupe",
                 facts={"n_rows": n_duplicates, "share": round(share, 4)},
             )
         )
