@@ -34,8 +34,9 @@ class Profile:
         (``value``, ``count``, ``share`` of the values that are not missing; most frequent first). Numbers have
         ``min``, ``max``, ``mean``, ``std``, ``median``, ``quantiles`` (by share, as in ``"0.25"``),
         ``n_zero``, ``n_negative``, ``is_whole``, ``histogram`` (``edges``, ``counts``); dates ``min``, ``max``,
-        ``median``, ``histogram`` in ISO 8601. Of more than 200,000 rows, numbers and times of many different values
-        have ``n_sampled``: so many values, drawn at random, gave their quantiles, median and histogram. Categories, texts and ids ``length`` (characters) and ``examples``.
+        ``median``, ``histogram`` in ISO 8601; categories, texts and ids ``length`` (characters) and ``examples``.
+        Of more than 200,000 rows, numbers and times of many different values have ``n_sampled``: so many values,
+        drawn at random, gave their quantiles, median and histogram; all else is of all rows.
         With a target the others have ``relation`` (``strength``, ``classes``, ``groups``; see ``relation``),
         without groups beyond the 200 strongest.
     notices : tuple of Notice

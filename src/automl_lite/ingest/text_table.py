@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from automl_lite.domain.columns import Kind, Notice
-from automl_lite.ingest import delimited, encodings, text
+from automl_lite.ingest import delimited, encodings, text, wide
 from automl_lite.ingest.delimited import Plan
 from automl_lite.ingest.engine import Workspace, identifier
 from automl_lite.ingest.headers import tell_names
@@ -80,8 +80,9 @@ def _read_clean(
     ws: Workspace, source: TextSource, plan: Plan, columns: list[RawColumn], notes: Notes, limits: Limits
 ) -> Typed | None:
     """Convert and prove in one pass, or return None at the first surprise."""
-    if len(columns) > MAX_AT_ONCE:
-        return None
+    is_wide = len(columns) > MAX_AT_ONCE
+    if is_wide:
+        ws.prepare_for_columns(len(columns))
     relation = plan.relation(ws)
     path = ws.path / "table.parquet"
     try:
@@ -89,11 +90,17 @@ def _read_clean(
         choose_readers(columns, samples)
         if _needs_care(columns, samples) or tail_has_total(_tail(source.path), plan.dialect.delimiter):
             return None
+        if is_wide and not wide.suits(columns):
+            return None
         for column, sample in zip(columns, samples, strict=True):
             column.as_text = column.reader.how is How.INTEGER and column.forced is None and _counts_rows(column, sample)
-        relation = plan.relation(ws, types=[column.reader.source_type for column in columns])
-        table = RawTable(relation, columns, where=_not_blank(columns))
-        n_rows = copy(ws, table.typed_sql(strict=True), path)
+        if is_wide:
+            relation = plan.relation(ws, types=wide.source_types(columns))
+            query = f"SELECT {', '.join(wide.typed_list(columns))} FROM {relation}"
+        else:
+            relation = plan.relation(ws, types=[column.reader.source_type for column in columns])
+            query = RawTable(relation, columns, where=_not_blank(columns)).typed_sql(strict=True)
+        n_rows = copy(ws, query, path, len(columns))
     except duckdb.Error:  # a surprise: whatever it was, the careful way finds and tells it
         return None
     if not n_rows or not _is_proven(ws, source, plan, columns, n_rows, path):
@@ -140,6 +147,8 @@ def _is_proven(
         return False
     if not facts.has_quotes and facts.n_lines != n_rows + plan.dialect.n_skip:
         return False
+    if len(columns) > MAX_AT_ONCE:
+        return wide.is_plain(ws, plan, columns)
     relation = f"read_parquet({ws.sql_path(path)})"
     names = [identifier(column.name) for column in columns if column.is_text]
     have_breaks, n_underscores = False, 0
