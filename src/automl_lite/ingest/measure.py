@@ -26,7 +26,6 @@ from automl_lite.ingest.statistics import (
 )
 
 _FETCHED_ROWS = 20_000  # up to here words are counted in memory: beyond, DuckDB's dictionaries are faster
-EXACT_ROWS = long_columns.EXACT_ROWS
 
 
 def measure(
@@ -38,7 +37,7 @@ def measure(
     fetched = [
         statistics
         for statistics in found
-        if n_rows <= (_FETCHED_ROWS if statistics.column.kind in STRING_KINDS else EXACT_ROWS)
+        if n_rows <= (_FETCHED_ROWS if statistics.column.kind in STRING_KINDS else long_columns.EXACT_ROWS)
     ]
     cells_of = fetch(ws, source, [statistics.column for statistics in fetched], n_rows)
     for statistics, cells in zip(fetched, cells_of, strict=True):

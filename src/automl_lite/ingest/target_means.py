@@ -88,10 +88,10 @@ class MeanSearch:
 
     def add(self, drawn: Drawn) -> None:
         """Take in a column."""
-        n_levels = int(drawn.codes.max(initial=-1)) + 1
-        repeats = _MIN_GROUPS <= n_levels <= len(drawn.codes) // 2
-        if drawn.column.kind in _CATEGORIES and repeats and len(self._groupings) < _MAX_GROUPINGS:
-            self._groupings.append((drawn.column, drawn.codes))
+        if drawn.column.kind in _CATEGORIES and len(self._groupings) < _MAX_GROUPINGS:
+            n_levels = int(drawn.codes.max(initial=-1)) + 1
+            if _MIN_GROUPS <= n_levels <= len(drawn) // 2:
+                self._groupings.append((drawn.column, drawn.codes))
         self._suspects += [(distance, drawn, answer) for distance, answer in self._resembled(drawn)]
         self._suspects = sorted(self._suspects, key=lambda suspect: suspect[0])[:_MAX_SUSPECTS]
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import select
 import sys
 from collections.abc import Callable, Mapping
@@ -210,11 +211,12 @@ def main() -> int:
 def _is_lean() -> bool:
     """Whether the process never held so much memory that a fresh one is the better choice for the next task."""
     try:
-        import resource
-    except ImportError:  # Windows
+        # What getrusage tells would include the memory of the process that started this one.
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+    except OSError:  # no Linux
         return False
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    return peak <= LEAN_BYTES
+    peak = re.search(r"^VmHWM:\s*(\d+) kB", status, re.MULTILINE)
+    return peak is not None and int(peak[1]) * 1024 <= LEAN_BYTES
 
 
 if __name__ == "__main__":
