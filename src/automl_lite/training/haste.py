@@ -33,7 +33,7 @@ def rows_in_time(
     rows = np.sort(rng.permutation(n)[:most])
     return frame.iloc[rows].reset_index(drop=True), Notice(
         code="sampled-for-time",
-        message=f"{most:,} of {n:,} rows were drawn at random: preparing all of them would leave too little time to learn.",
+        message=f"{most:,} of {n:,} rows were drawn at random: preparing all of them would leave too little time.",
         severity="info",
         remedy="Give more time to use all rows.",
         facts={"n_rows": most, "of": n},
