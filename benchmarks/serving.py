@@ -1,4 +1,4 @@
-"""How fast a server answers: single rows and batches of a boosted-tree ensemble against /health, in one run.
+"""How fast a server answers: rows and batches for boosted-tree ensembles of two qualities against /health, in one run.
 
 ``make bench-serving``. One server process, one generator process, loopback, warm.
 """
@@ -10,6 +10,8 @@ import csv
 import json
 from pathlib import Path
 from typing import Any
+
+import onnx
 
 from benchmarks.load import Load, drive, in_turns
 from benchmarks.report import show, write
@@ -52,7 +54,12 @@ def measure(server: Server, job_id: str, *, seconds: float, rounds: int) -> dict
         if set(load.statuses) != {200}:
             raise RuntimeError(f"not every answer was 200: {load.statuses}")
     return {
-        "model": {"type": info["model_type"], "columns": len(info["inputs"]), "bytes": info["model_bytes"]},
+        "model": {
+            "type": info["model_type"],
+            "trees": trees(server.client.get(info["onnx_url"]).content),
+            "columns": len(info["inputs"]),
+            "bytes": info["model_bytes"],
+        },
         "seconds_each": seconds * rounds,
         f"connections_{CONNECTIONS}": {"health": figures(busy[0]), "one_row": figures(busy[1])},
         "connections_1": {
@@ -66,6 +73,12 @@ def measure(server: Server, job_id: str, *, seconds: float, rounds: int) -> dict
             f"cost_{BATCH}_rows_to_one": alone[2].percentile_ms(50) / alone[1].percentile_ms(50),
         },
     }
+
+
+def trees(file: bytes) -> int:
+    """Return how many trees a model file holds."""
+    nodes = onnx.load_from_string(file).graph.node
+    return sum(len(a.ints) for n in nodes for a in n.attribute if a.name == "tree_roots")
 
 
 def figures(load: Load) -> dict[str, float]:
@@ -83,17 +96,27 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=4, help="turns of each request")
     parser.add_argument("--budget-s", type=float, default=30.0, help="seconds of training")
     options = parser.parse_args()
+    results = {}
     with serving() as server:
-        job_id = server.train(CREDIT, TARGET, budget_s=options.budget_s)
-        result = measure(server, job_id, seconds=options.seconds, rounds=options.rounds)
+        for quality in ("fast", "balanced"):
+            job_id = server.train(CREDIT, TARGET, budget_s=options.budget_s, quality=quality)
+            results[quality] = measure(server, job_id, seconds=options.seconds, rounds=options.rounds)
+    for quality, result in results.items():
+        tell(quality, result)
+    write("serving", results)
+
+
+def tell(quality: str, result: dict[str, Any]) -> None:
+    """Print the figures of one model."""
     model = result["model"]
     table = [
         (f"{name}, {group.replace('_', ' ')}", *values.values())
         for group in (f"connections_{CONNECTIONS}", "connections_1")
         for name, values in result[group].items()
     ]
+    size = f"{model['columns']} columns, {model['trees']} trees, {model['bytes'] / 1e6:.1f} MB"
     show(
-        f"Serving: {model['type']} on {model['columns']} columns, {model['bytes'] / 1e6:.1f} MB",
+        f"Serving, quality {quality}: {model['type']} on {size}",
         ("request", "per second", "p50 ms", "p95 ms", "p99 ms"),
         table,
     )
@@ -103,7 +126,6 @@ def main() -> None:
         ("ratio", "measured", "wanted"),
         [(name.replace("_", " "), value, limits.get(name, "< 5")) for name, value in result["ratios"].items()],
     )
-    write("serving", result)
 
 
 if __name__ == "__main__":

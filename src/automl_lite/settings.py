@@ -44,8 +44,11 @@ class Settings(BaseSettings):
     runner_url: str = Field(
         default="process://", description="inline:// · process:// · batch://JOB_QUEUE/JOB_DEFINITION"
     )
-    auth_url: str = Field(default="none://", description="none://")
+    auth_url: str = Field(default="none://", description="none:// · oidc://ISSUER?audience=NAME · gateway://")
     notify_url: str = Field(default="log://", description="log://")
+    webhook_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Hosts in private networks that webhooks of alerts may call."
+    )
     secret: SecretStr | None = Field(
         default=None, description="Key of signed links; by default a random one, kept in the data folder."
     )
@@ -80,6 +83,18 @@ class Settings(BaseSettings):
     overtime_seconds: float = Field(default=180.0, ge=0, description="Hard limit: 1.5 × the budget and this.")
     poll_seconds: float = Field(default=0.5, gt=0, description="How often queue and progress are looked at.")
 
+    batch_concurrency: int = Field(default=1, ge=1, description="Files scored side by side, beside the trainings.")
+    batch_seconds: float = Field(default=6 * 3600.0, gt=0, description="Hard limit of scoring one file.")
+    batch_function: str = Field(
+        default="", description="Lambda function that scores small files; by default a process beside the server."
+    )
+    inline_batch_bytes: int = Field(
+        default=4 * MB, ge=0, description="Files up to this size are scored at once, beside the queue."
+    )
+    batch_retention_days: float = Field(
+        default=0, ge=0, description="After this a batch and its results are deleted; 0 keeps them."
+    )
+
     prices_file: Path | None = Field(default=None, description="Price table for estimates on AWS, instead of ours.")
     analysis_function: str = Field(
         default="", description="Lambda function that reads large files; by default they are read where they arrive."
@@ -91,7 +106,7 @@ class Settings(BaseSettings):
     model_cache_bytes: int = Field(default=1024 * MB, ge=0, description="Model files kept loaded for predictions.")
     deployed_seconds: float = Field(default=2.0, ge=0, description="How long a deployed state may be out of date.")
 
-    @field_validator("allowed_hosts", "cors_origins", mode="before")
+    @field_validator("allowed_hosts", "cors_origins", "webhook_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from tests.aws.emulator import Account, Missing, Terraform, account, build_zips, terraform_cli
+from tests.aws.issuer import AUDIENCE
 
 
 @dataclass
@@ -24,14 +26,20 @@ class Deployment:
     terraform: Terraform
     valid: dict[str, Any] = field(default_factory=dict)
     plan: dict[str, Any] = field(default_factory=dict)
+    plan_of_prod: dict[str, Any] = field(default_factory=dict)
     outputs: dict[str, Any] = field(default_factory=dict)
     created: int = 0
 
-    def call(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
-        """Send a request to the API through the emulated API Gateway; return status and JSON."""
+    def call(self, method: str, path: str, body: Any = None, token: str | None = None) -> tuple[int, Any]:
+        """Send a request to the API through the emulated API Gateway; return status and JSON.
+
+        It is Ana's request unless there is another ``token``; an empty one is not sent.
+        """
+        token = self.account.issuer.token() if token is None else token
         url = f"{self.account.url}/_aws/execute-api/{self.outputs['api_id']}/api{path}"
         data = None if body is None else json.dumps(body).encode()
-        return send(method, url, data, {"Content-Type": "application/json"})
+        headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+        return send(method, url, data, headers)
 
     def get(self, path: str) -> Any:
         status, body = self.call("GET", path)
@@ -102,13 +110,31 @@ def zips(aws_folder: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def deployed(aws_folder: Path, emulated: Account, terraform: dict[str, str], zips: dict[str, str]) -> Deployment:
-    """Return the dev environment, applied; the last test of the journey destroys it."""
+def prod(aws_folder: Path, terraform: dict[str, str], emulated: Account, zips: dict[str, str]) -> Terraform:
+    """Return the prod environment, ready for commands."""
+    run = Terraform(aws_folder, "prod", terraform)
+    emulator = {"url": emulated.url, "batch_url": emulated.batch_url}
+    image = "000000000000.dkr.ecr.eu-central-1.amazonaws.com/w@sha256:0"
+    run.variables(auth="iam", emulator=emulator, web_hosting="static", worker_image=image, **zips)
+    run("init", "-backend=false")
+    return run
+
+
+@pytest.fixture(scope="session")
+def deployed(
+    aws_folder: Path, emulated: Account, terraform: dict[str, str], zips: dict[str, str], prod: Terraform
+) -> Deployment:
+    """Return the dev environment, applied, and the plan of prod; the last test of the journey destroys it."""
     run = Terraform(aws_folder, "dev", terraform)
-    run.variables(auth="none", emulator={"url": emulated.url, "batch_url": emulated.batch_url}, **zips)
+    who = {"auth": "jwt", "jwt_issuer": emulated.issuer.url, "jwt_audience": [AUDIENCE]}
+    run.variables(emulator={"url": emulated.url, "batch_url": emulated.batch_url}, **who, **zips)
     run("init")
     deployment = Deployment(emulated, run, valid=json.loads(run("validate", "-json")), plan=run.plan())
-    told = run("apply", "-auto-approve", "-no-color", "it.tfplan")
+    # While it is applied, the provider sleeps for most of a minute: time for the other plan.
+    with ThreadPoolExecutor(1) as beside:
+        planning = beside.submit(prod.plan)
+        told = run("apply", "-auto-approve", "-no-color", "-parallelism=30", "it.tfplan")
+        deployment.plan_of_prod = planning.result()
     deployment.created = int(told.rpartition("Resources: ")[2].partition(" added")[0])
     deployment.outputs = {name: entry["value"] for name, entry in json.loads(run("output", "-json")).items()}
     return deployment

@@ -18,6 +18,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from tests.aws.batch_standin import BatchStandin, serve
+from tests.aws.issuer import Issuer
 
 ROOT = Path(__file__).parents[2]
 TERRAFORM = ROOT / "infrastructure" / "terraform"
@@ -45,6 +46,7 @@ class Account:
     url: str
     batch_url: str
     batch: BatchStandin
+    issuer: Issuer
 
     def client(self, service: str) -> Any:
         import boto3
@@ -89,12 +91,14 @@ def account(folder: Path) -> Iterator[Account]:
     standin.folder = folder
     standin.aws = dict(CREDENTIALS) | {"AWS_ENDPOINT_URL": url}
     server, batch_url = serve(standin)
+    issuer = Issuer()
     standin.aws["AWS_ENDPOINT_URL_BATCH"] = batch_url
     try:
         _await(f"{url}/_ministack/health", process)
-        yield Account(url, batch_url, standin)
+        yield Account(url, batch_url, standin, issuer)
     finally:
         standin.close()
+        issuer.close()
         server.shutdown()
         server.server_close()
         process.terminate()

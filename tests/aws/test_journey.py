@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from automl_lite.domain.records import utcnow
+from automl_lite.domain.records import to_plain, utcnow
 from automl_lite.domain.runs import JobSpec
+from automl_lite.store.dynamodb.table import moment
 from tests.aws.conftest import Deployment, send, wait_for
 
 pytestmark = pytest.mark.xdist_group("aws")
@@ -90,6 +91,17 @@ def test_from_upload_to_prediction_and_away(deployed: Deployment):
     print(f"warm prediction: {time.perf_counter() - start:.3f} s")
     assert {column["name"] for column in deployed.get(f"/predict/{job_id}/info")["inputs"]} >= {"colour", "size"}
 
+    batches = [scored_at_once(deployed, job_id), scored_by_batch(deployed, job_id)]
+    listed = deployed.get(f"/predict/{job_id}/batches")["items"]
+    assert [item["id"] for item in listed] == [batch["id"] for batch in reversed(batches)]
+    validated(deployed, job_id, dataset_id)
+    alerts = wait_for(lambda: _as_many(deployed.get(f"/alerts?job_id={job_id}")["items"], len(batches)))
+    assert {(alert["rule"], alert["severity"]) for alert in alerts} == {("drift", "strong")}
+    trained_again_when_due(deployed, job_id)
+    for batch in batches:
+        assert deployed.call("DELETE", f"/batches/{batch['id']}?delete_data=true")[0] == 204
+    assert deployed.get("/batches")["items"] == []
+
     listed = deployed.get("/jobs?limit=10")
     assert [item["id"] for item in listed["items"]] == [job_id]
     status, model = send("GET", job["onnx_model_download_url"], None, {})
@@ -102,6 +114,135 @@ def test_from_upload_to_prediction_and_away(deployed: Deployment):
     assert deployed.call("GET", f"/datasets/{dataset_id}")[0] == 404
     s3 = deployed.account.client("s3")
     assert s3.list_objects_v2(Bucket=deployed.outputs["data_bucket"])["KeyCount"] == 0
+
+
+def rows_to_score(n_rows: int) -> bytes:
+    """Return a table without the target, whose sizes are three standard deviations larger than in training."""
+    draw = random.Random(5)
+    lines = ["id,colour,size,when"]
+    lines += [f"k{n},{draw.choice(['red', 'blue'])},{draw.gauss(19, 3):.3f},2024-05-11" for n in range(n_rows)]
+    return "\n".join(lines).encode()
+
+
+def begin_batch(deployed: Deployment, job_id: str, n_rows: int) -> Any:
+    dataset_id = upload(deployed, rows_to_score(n_rows), "new.csv")
+    checked = deployed.post(f"/predict/{job_id}/batch/check", {"dataset_id": dataset_id})
+    assert (checked["fits"], checked["n_rows"]) == (True, n_rows), checked
+    return deployed.post(f"/predict/{job_id}/batch", {"dataset_id": dataset_id})
+
+
+def finished(deployed: Deployment, batch: Any, n_rows: int) -> Any:
+    """Wait for a batch; see that its files have every row and that the drift was found."""
+    over = ("completed", "failed", "cancelled")
+    batch = wait_for(lambda: _when(deployed.get(f"/batches/{batch['id']}"), *over), 120)
+    assert batch["status"] == "completed", batch["error"]
+    assert (batch["result"]["n_rows"], batch["result"]["n_errors"]) == (n_rows, 0)
+    link = next(file["url"] for file in batch["files"] if file["name"] == "results.csv")
+    assert "X-Amz-Signature" in link
+    status, results = send("GET", link, None, {})
+    assert status == 200
+    lines = results.decode().splitlines()
+    assert [len(lines), lines[1].split(",")[0], lines[-1].split(",")[0]] == [n_rows + 1, "k0", f"k{n_rows - 1}"]
+    report = deployed.get(f"/batches/{batch['id']}/drift")
+    assert report["severity"] == "strong"
+    assert report["columns"][0]["column"] == "size"
+    return batch
+
+
+def scored_at_once(deployed: Deployment, job_id: str) -> Any:
+    """A small file goes to the function ``score``; no container is started."""
+    n_submissions = len(deployed.account.batch.submissions)
+    start = time.perf_counter()
+    batch = finished(deployed, begin_batch(deployed, job_id, 300), 300)
+    print(f"a small batch: {time.perf_counter() - start:.1f} s")
+    assert len(deployed.account.batch.submissions) == n_submissions
+    return batch
+
+
+def scored_by_batch(deployed: Deployment, job_id: str) -> Any:
+    """A larger one waits in the queue of AWS Batch."""
+    batch = begin_batch(deployed, job_id, 150_000)
+    submission = deployed.account.batch.submissions[-1]
+    assert batch["id"] in submission["jobName"]
+    return finished(deployed, batch, 150_000)
+
+
+def validated(deployed: Deployment, job_id: str, dataset_id: str) -> None:
+    """The rows of training with their true answers: measured by a container, which has the libraries for it."""
+    batch = deployed.post(f"/predict/{job_id}/validate", {"dataset_id": dataset_id})
+    assert batch["id"] in deployed.account.batch.submissions[-1]["jobName"]
+    batch = wait_for(lambda: _when(deployed.get(f"/batches/{batch['id']}"), "completed", "failed"), 120)
+    assert batch["status"] == "completed", batch["error"]
+    found = deployed.get(f"/batches/{batch['id']}/validation")
+    assert found["n_rows"] == 400
+    assert {change["name"] for change in found["changes"]} >= {"log_loss", "accuracy"}
+    assert deployed.call("DELETE", f"/batches/{batch['id']}")[0] == 204
+
+
+def _as_many(items: list[Any], n: int) -> list[Any]:
+    return items if len(items) == n else []
+
+
+def trained_again_when_due(deployed: Deployment, job_id: str) -> None:
+    """What EventBridge Scheduler calls begins a training of the model on the newest file of that name."""
+    account = deployed.account
+    fresh = ready_dataset(deployed)
+    schedule = {"cron": "0 3 * * 1", "filename": "shop.csv", "promote": "better"}
+    status, monitor = deployed.call("PUT", f"/jobs/{job_id}/monitor", {"schedule": schedule})
+    assert status == 200, monitor
+    dynamodb, table = account.client("dynamodb"), "automl-lite-dev-monitors"
+    item = dynamodb.get_item(TableName=table, Key={"id": {"S": job_id}})["Item"]
+    # Nobody waits for Monday: an hour ago it was due.
+    due = utcnow() - timedelta(hours=1)
+    doc = json.loads(item["doc"]["S"]) | {"next_at": to_plain(due)}
+    item |= {"doc": {"S": json.dumps(doc)}, "waiting_since": {"S": moment(due, job_id)}}
+    dynamodb.put_item(TableName=table, Item=item)
+
+    account.batch.runs = False
+    target = account.client("scheduler").get_schedule(Name="automl-lite-dev-due")["Target"]
+    functions = account.client("lambda")
+    try:
+        for _ in range(2):  # the second finds that it is done
+            answer = functions.invoke(FunctionName=target["Arn"], Payload=target["Input"].encode())
+            assert "FunctionError" not in answer, answer["Payload"].read()
+    finally:
+        account.batch.runs = True
+    again = [job for job in deployed.get("/jobs")["items"] if job["id"] != job_id]
+    assert [(job["dataset_id"], job["status"]) for job in again] == [(fresh, "pending")]
+    assert deployed.get(f"/jobs/{again[0]['id']}")["champion_id"] == job_id
+    assert again[0]["id"] in account.batch.submissions[-1]["containerOverrides"]["environment"][0]["value"]
+    told = deployed.get(f"/jobs/{job_id}/monitor")
+    assert (told["last_job_id"], told["last_note"]) == (again[0]["id"], "Training started on shop.csv.")
+    deployed.post(f"/jobs/{again[0]['id']}/cancel")
+    assert deployed.call("DELETE", f"/jobs/{again[0]['id']}?delete_data=true")[0] == 204
+
+
+def test_nobody_comes_in_without_a_token_of_the_issuer(deployed: Deployment):
+    issuer = deployed.account.issuer
+    refused = {
+        "none": "",
+        "nonsense": "a.b.c",
+        "another key": issuer.token(forged=True),
+        "another audience": issuer.token(aud="somebody-else"),
+        "another issuer": issuer.token(iss="http://127.0.0.1:9"),
+        "out of date": issuer.token(exp=int(time.time()) - 1),
+    }
+    assert {why: deployed.call("GET", "/jobs", token=token)[0] for why, token in refused.items()} == dict.fromkeys(
+        refused, 401
+    )
+    assert deployed.call("GET", "/jobs")[0] == 200
+
+
+def test_users_see_their_own_records_only(deployed: Deployment):
+    ben = deployed.account.issuer.token("ben")
+    request = {"filename": "t.csv", "content_type": "text/csv", "size_bytes": 8}
+    dataset_id = deployed.post("/upload", request)["dataset_id"]
+    assert deployed.call("GET", f"/datasets/{dataset_id}")[0] == 200
+    assert deployed.call("GET", f"/datasets/{dataset_id}", token=ben)[0] == 404
+    assert deployed.call("DELETE", f"/datasets/{dataset_id}", token=ben)[0] == 404
+    assert deployed.call("GET", "/datasets", token=ben)[1]["items"] == []
+    assert [item["id"] for item in deployed.get("/datasets")["items"]] == [dataset_id]
+    assert deployed.call("DELETE", f"/datasets/{dataset_id}")[0] == 204
 
 
 def test_upload_links_take_what_they_were_made_for_and_nothing_else(deployed: Deployment):
@@ -124,11 +265,11 @@ def test_links_expire(deployed: Deployment, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setenv(name, value)
     blobs = open_blobs(f"s3://{deployed.outputs['data_bucket']}")
     blobs.put("jobs/x/f", b"content")
-    download, until = Download(filename="f"), utcnow() + timedelta(seconds=2)
+    download, until = Download(filename="f"), utcnow() + timedelta(seconds=3)
     put = blobs.put_link("jobs/x/p", expires_at=until, max_bytes=1, content_type="", name="p", size_bytes=1)
     get = blobs.get_link("jobs/x/f", expires_at=until, download=download)
     assert send("GET", get.url, None, {}) == (200, b"content")
-    time.sleep(3)
+    time.sleep(4.1)  # S3 counts whole seconds
     assert send("GET", get.url, None, {})[0] == 403
     assert send("PUT", put.url, b"1", dict(put.headers))[0] == 403
     blobs.delete_all("jobs/x/")
@@ -200,7 +341,7 @@ def test_a_cancelled_job_leaves_the_queue(deployed: Deployment):
 
 def test_destroy_leaves_nothing(deployed: Deployment):
     assert deployed.created > 50
-    told = deployed.terraform("destroy", "-auto-approve", "-no-color")
+    told = deployed.terraform("destroy", "-auto-approve", "-no-color", "-refresh=false", "-parallelism=30")
     assert f"{deployed.created} destroyed" in told
     assert deployed.terraform("state", "list") == ""
     account = deployed.account
@@ -210,6 +351,7 @@ def test_destroy_leaves_nothing(deployed: Deployment):
         "functions": account.client("lambda").list_functions()["Functions"],
         "apis": account.client("apigatewayv2").get_apis()["Items"],
         "rules": account.client("events").list_rules()["Rules"],
+        "schedules": account.client("scheduler").list_schedules()["Schedules"],
         "roles": [r for r in account.client("iam").list_roles()["Roles"] if "automl-lite" in r["RoleName"]],
         "queues": account.client("batch").describe_job_queues()["jobQueues"],
         "logs": account.client("logs").describe_log_groups(logGroupNamePrefix="/automl-lite")["logGroups"],

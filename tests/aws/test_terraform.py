@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from automl_lite.store.dynamodb.tables import definitions
+from automl_lite.store.dynamodb.tables import INDEXES, definitions
 from tests.aws.conftest import Deployment
-from tests.aws.emulator import TERRAFORM, Account, Terraform
+from tests.aws.emulator import TERRAFORM, Terraform
 
 pytestmark = pytest.mark.xdist_group("aws")
 
@@ -23,23 +23,12 @@ ANYTHING = {
     "batch:DescribeJobs": "Batch has no resources for reading",
     "batch:ListJobs": "Batch has no resources for reading",
 }
-IMAGE = "000000000000.dkr.ecr.eu-central-1.amazonaws.com/w@sha256:0"
 
 
 @pytest.fixture(scope="module")
-def prod(aws_folder, terraform, emulated: Account, zips) -> Terraform:
-    """Return the prod environment, ready for commands."""
-    run = Terraform(aws_folder, "prod", terraform)
-    emulator = {"url": emulated.url, "batch_url": emulated.batch_url}
-    run.variables(auth="iam", emulator=emulator, web_hosting="static", worker_image=IMAGE, **zips)
-    run("init", "-backend=false")
-    return run
-
-
-@pytest.fixture(scope="module")
-def plans(deployed: Deployment, prod: Terraform) -> dict[str, dict[str, Any]]:
+def plans(deployed: Deployment) -> dict[str, dict[str, Any]]:
     """Return the plans of both environments as JSON; that of dev was applied."""
-    return {"dev": deployed.plan, "prod": prod.plan()}
+    return {"dev": deployed.plan, "prod": deployed.plan_of_prod}
 
 
 def resources(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -99,11 +88,18 @@ def test_plans_make_everything(plans, environment):
         "aws_ecr_repository",
         "aws_cloudwatch_metric_alarm",
         "aws_cloudwatch_event_rule",
+        "aws_scheduler_schedule",
         "aws_budgets_budget",
         "aws_ssm_parameter",
     }
     assert ("aws_cloudfront_distribution" in made) is (environment == "prod")
     assert all(c["change"]["actions"] in (["create"], ["read"]) for c in plans[environment]["resource_changes"])
+
+
+def test_the_price_table_counts_the_alarms(plans):
+    from automl_lite.services.prices import ALARMS
+
+    assert [len(of_type(plan, "aws_cloudwatch_metric_alarm")) for plan in plans.values()] == [ALARMS, ALARMS]
 
 
 def test_environments_differ_where_they_should(plans):
@@ -134,7 +130,7 @@ def test_no_policy_allows_more_than_it_must(plans, environment):
         if statement.get("not_actions") or statement.get("not_resources"):
             wrong.append(f"{address}: everything but something")
     assert wrong == []
-    assert seen >= {"api", "analyse", "sweep", "worker", "execution", "common"}
+    assert seen >= {"api", "analyse", "score", "sweep", "schedule", "worker", "execution", "common"}
 
 
 def test_policies_are_written_as_documents_only():
@@ -148,7 +144,7 @@ def test_policies_are_written_as_documents_only():
 
 def test_tables_are_those_of_the_store(plans):
     tables = {t["name"]: t for t in of_type(plans["dev"], "aws_dynamodb_table")}
-    assert len(tables) == 2
+    assert len(tables) == len(INDEXES)
     for wanted in definitions("automl-lite-dev"):
         table = tables[wanted["TableName"]]
         assert table["hash_key"] == wanted["KeySchema"][0]["AttributeName"]

@@ -10,7 +10,7 @@ from automl_lite import auth, blobs, notify, runners, store
 from automl_lite._adapters import load_adapter, scheme_of
 from automl_lite.auth import Credentials, open_auth
 from automl_lite.domain.callers import Caller
-from automl_lite.domain.errors import UnknownScheme
+from automl_lite.domain.errors import Unauthenticated, UnknownScheme
 from automl_lite.errors import ExtraMissing
 from automl_lite.notify import Event, open_notifier
 
@@ -39,6 +39,38 @@ def test_without_authentication_everybody_is_the_local_user():
     adapter = open_auth("none://")
     assert adapter.protects is False
     assert adapter.authenticate(Credentials({}, {})) == Caller(user_id="local", name="This computer")
+
+
+ARN = "arn:aws:sts::123456789012:assumed-role/analysts/ana"
+
+
+@pytest.mark.parametrize(
+    ("context", "caller"),
+    [
+        (
+            {"authorizer": {"jwt": {"claims": {"sub": "7f", "email": "ana@example.org"}, "scopes": None}}},
+            Caller(user_id="7f", name="ana@example.org"),
+        ),
+        ({"authorizer": {"claims": {"sub": "7f", "cognito:username": "ana"}}}, Caller(user_id="7f", name="ana")),
+        ({"authorizer": {"iam": {"userArn": ARN, "userId": "AROA:ana"}}}, Caller(user_id=ARN, name="ana")),
+        ({"identity": {"userArn": ARN, "sourceIp": "203.0.113.7"}}, Caller(user_id=ARN, name="ana")),
+    ],
+    ids=["http-jwt", "rest-jwt", "http-iam", "rest-iam"],
+)
+def test_api_gateway_says_who_calls(context, caller):
+    adapter = open_auth("gateway://")
+    assert adapter.protects
+    assert adapter.authenticate(Credentials({}, {}, gateway=context)) == caller
+
+
+@pytest.mark.parametrize(
+    "context",
+    [{}, {"authorizer": None}, {"authorizer": {"jwt": {"claims": {}}}}, {"identity": {"userArn": None}}],
+)
+def test_a_gateway_that_names_nobody_lets_nobody_in(context):
+    headers = {"authorization": "Bearer x", "x-amzn-oidc-identity": "ana"}
+    with pytest.raises(Unauthenticated):
+        open_auth("gateway://").authenticate(Credentials(headers, {"user": "ana"}, gateway=context))
 
 
 def test_notices_reach_the_log(caplog):

@@ -35,13 +35,13 @@ from automl_lite.store import Store, open_store
 from tests.records import a_batch, a_monitor, an_alert
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+@pytest.fixture(params=["memory", "sqlite", "postgresql", "dynamodb"])
 def store_url(request, tmp_path) -> str:
     if request.param == "memory":
         return "memory://"
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'store.db'}"
-    return request.getfixturevalue("postgres_url")
+    return request.getfixturevalue("postgres_url" if request.param == "postgresql" else "dynamodb_url")
 
 
 @pytest.fixture

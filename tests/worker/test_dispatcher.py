@@ -17,6 +17,8 @@ from automl_lite.runners import Workbench
 from automl_lite.runners.process import ProcessRunner
 from automl_lite.services.costs import Machine
 from automl_lite.services.dispatch import Dispatcher
+from automl_lite.services.lanes import Here, Lane
+from automl_lite.services.prices import load_prices
 from automl_lite.services.records import change
 from automl_lite.services.specs import SpecWriter
 
@@ -32,19 +34,14 @@ def make(bench):
 
     def dispatcher(command=SLEEPS, *, concurrency=1, heartbeat_s=60.0, overtime_s=100.0, grace_s=0.0):
         runner = ProcessRunner("process://", Workbench(work=lambda _: None, environment={}), command=command)
-        machine = Machine(concurrency=concurrency, job_attempts=2)
+        machine = Machine(concurrency=concurrency, job_attempts=2, prices=load_prices())
         specs = SpecWriter(runner=runner, machine=machine, heartbeat_s=heartbeat_s, overtime_s=overtime_s)
-        made.append(
-            Dispatcher(
-                bench.store,
-                runner,
-                specs,
-                bench.notifier,
-                concurrency=concurrency,
-                cancel_grace_s=grace_s,
-                poll_s=0.05,
-            )
-        )
+        here = Here.now()
+        lanes = [
+            Lane(table, runner, specs, bench.notifier, here, concurrency=concurrency, cancel_grace_s=grace_s)
+            for table in (bench.store.jobs, bench.store.batches)
+        ]
+        made.append(Dispatcher(*lanes, poll_s=0.05))
         made[-1].runner = runner
         return made[-1]
 

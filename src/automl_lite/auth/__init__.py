@@ -1,10 +1,10 @@
-"""The port for identity: who calls. Adapters: none; local accounts with API keys and OIDC fit the same shape."""
+"""The port for identity: who calls. Adapters: none, API Gateway, OpenID Connect; local accounts and keys fit in."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from automl_lite._adapters import load_adapter
 from automl_lite.domain.callers import Caller
@@ -12,10 +12,14 @@ from automl_lite.domain.callers import Caller
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What a request says about its sender: header names are looked up without regard to case."""
+    """What a request says about its sender: header names are looked up without regard to case.
+
+    ``gateway`` is what a gateway in front says about the request, verified; no sender can write to it.
+    """
 
     headers: Mapping[str, str]
     cookies: Mapping[str, str]
+    gateway: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Authenticator(Protocol):
@@ -29,7 +33,11 @@ class Authenticator(Protocol):
         """Return who calls. Raises Unauthenticated if the credentials are missing, wrong or out of date."""
 
 
-ADAPTERS = {"none": ("automl_lite.auth.none:NoAuth", "")}
+ADAPTERS = {
+    "none": ("automl_lite.auth.none:NoAuth", ""),
+    "gateway": ("automl_lite.auth.gateway:GatewayAuth", ""),
+    "oidc": ("automl_lite.auth.oidc:OidcAuth", "oidc"),
+}
 
 
 def open_auth(url: str) -> Authenticator:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
+from math import ceil
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import quote, urlsplit
@@ -200,7 +201,7 @@ class S3Blobs:
         )
 
     def _sign(self, operation: str, key: str, expires_at: datetime, **more: Any) -> str:
-        seconds = max(1, int((expires_at - utcnow()).total_seconds()))
+        seconds = max(1, ceil((expires_at - utcnow()).total_seconds()))
         url: str = self._client.generate_presigned_url(
             operation, Params={"Bucket": self._bucket, "Key": self._key(key), **more}, ExpiresIn=seconds
         )

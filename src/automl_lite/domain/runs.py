@@ -28,7 +28,10 @@ class SplitConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunConfig:
-    """The settings of one training; empty strings mean "choose for me", ``budget_s`` is wall-clock seconds."""
+    """The settings of one training; empty strings mean "choose for me", ``budget_s`` is wall-clock seconds.
+
+    ``append_to`` names data sets whose rows come before those of the job's own.
+    """
 
     budget_s: float
     task: str = ""
@@ -42,6 +45,7 @@ class RunConfig:
     quality: str = ""
     max_models: int | None = None
     eda: str = ""
+    append_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +56,8 @@ class JobSpec:
     ----------
     token : int
         Fencing token of a lease that was taken for the worker, or 0 if the worker is to claim the job itself.
+    kind : str
+        ``"train"`` or ``"batch"``; ``job_id`` is then the batch's.
     attempt : int
         Number of the attempt that this spec is for, counted from 1.
     time_limit_s : float
@@ -66,6 +72,7 @@ class JobSpec:
     job_id: str
     dataset_id: str
     config_key: str
+    kind: str = "train"
     version: int = 1
     token: int = 0
     attempt: int = 0

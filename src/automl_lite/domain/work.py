@@ -208,3 +208,18 @@ class Work:
         if self.cancel is Cancel.CANCEL or (self.cancel is how):
             return self
         return replace(self, cancel=how, cancel_at=now)
+
+
+def out_of_time(kind_of_work: str, limit_s: float) -> Failure:
+    """Return the reason of work that was ended after ``limit_s`` seconds."""
+    if kind_of_work == "train":
+        return Failure(
+            code="time-limit",
+            message=f"The training was ended after {limit_s:.0f} seconds, far beyond its budget.",
+            hint="Retry it; give it fewer columns or rows if that happens again.",
+        )
+    return Failure(
+        code="time-limit",
+        message=f"The batch was ended after {limit_s:.0f} seconds.",
+        hint="Retry it: finished parts are kept. Raise AUTOML_LITE_BATCH_SECONDS for files that need longer.",
+    )

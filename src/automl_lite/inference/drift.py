@@ -18,10 +18,11 @@ from automl_lite.inference.pvalues import Counts, all_new, holm, homogeneity, ko
 from automl_lite.inference.sketch import Sketch
 
 ALPHA = 0.01  # chance of any alarm at all in a batch that is like training; all tests share it
+MAX_KEPT_LEVELS = 1_000  # of a column, in what is kept of a batch
 MAX_NEW_LEVELS = 10_000  # told apart in a column; a free text would fill the memory
-_LEVELS = ("none", "slight", "moderate", "strong")
+LEVELS = ("none", "slight", "moderate", "strong")
 # Effects from which a change that is not chance is moderate, and strong. PSI: Siddiqi (2006); the others are ours.
-_PSI, _MISSING, _NEW = (0.1, 0.25), (0.05, 0.2), (0.01, 0.1)
+PSI_EFFECTS, MISSING_EFFECTS, _NEW = (0.1, 0.25), (0.05, 0.2), (0.01, 0.1)
 _SHOWN = 20  # levels in a distribution that is shown
 
 
@@ -175,6 +176,27 @@ class Watch:
             counts = self._answers_before.count(values)
             self._answers = counts if self._answers is None else self._answers + counts
 
+    def counts(self) -> dict[str, Any]:
+        """Return what was counted as plain JSON values, for ``inference.comparison`` of two batches.
+
+        Levels beyond the commonest ``MAX_KEPT_LEVELS`` of a column are one number, ``n_rest``.
+        """
+        columns = {}
+        for column in self._contract.inputs:
+            seen = self._seen[column.name]
+            told: dict[str, Any] = {"kind": column.kind.value, "n_missing": seen.n_missing}
+            sketch = self._sketches[column.name]
+            if sketch is not None and seen.bins is not None:
+                told |= {"edges": list(sketch.edges), "counts": seen.bins.astype(int).tolist()}
+            elif column.kind in (Kind.CATEGORY, Kind.BOOLEAN):
+                kept = dict(seen.levels.most_common(MAX_KEPT_LEVELS))
+                told |= {"levels": kept, "n_rest": seen.levels.total() + seen.n_overflow - sum(kept.values())}
+            columns[column.name] = told
+        answers = None
+        if self._answers_before is not None and self._answers is not None:
+            answers = {"edges": list(self._answers_before.edges), "counts": self._answers.astype(int).tolist()}
+        return {"n_rows": self._n_rows, "columns": columns, "answers": answers, "labels": dict(self._labels)}
+
     def report(self) -> DriftReport:
         """Compare everything counted so far with training."""
         data = self._contract.as_dict()
@@ -188,8 +210,8 @@ class Watch:
             told.append(_told(finding, adjusted[start : start + len(finding.p)]))
             start += len(finding.p)
         prediction = told.pop() if answers is not None else None
-        told.sort(key=lambda c: (-_LEVELS.index(c.severity), c.p_value))
-        severity = max([c.severity for c in [*told, *([prediction] if prediction else [])]], key=_LEVELS.index)
+        told.sort(key=lambda c: (-LEVELS.index(c.severity), c.p_value))
+        severity = max([c.severity for c in [*told, *([prediction] if prediction else [])]], key=LEVELS.index)
         return DriftReport(
             n_rows=self._n_rows,
             n_training_rows=n_training,
@@ -222,7 +244,7 @@ class Watch:
         finding = _Finding(
             column=column,
             p=[two_shares(n_before, n_training, seen.n_missing, self._n_rows)],
-            effects=[(abs(now - column.missing_share), _MISSING)],
+            effects=[(abs(now - column.missing_share), MISSING_EFFECTS)],
             sentences=[f"{name} has no value in {now:.1%} of rows; in training in {column.missing_share:.1%}."],
             facts={"missing_share": now, "missing_share_training": column.missing_share},
         )
@@ -251,7 +273,7 @@ def _compare_numbers(finding: _Finding, name: str, sketch: Sketch, now: Counts) 
     distance, p = kolmogorov(before, now)
     n, m = max(before.sum(), 1.0), max(now.sum(), 1.0)
     finding.p.append(p)
-    finding.effects.append((psi(before, now), _PSI))
+    finding.effects.append((psi(before, now), PSI_EFFECTS))
     if sketch.edges:
         gaps = np.cumsum(now)[:-1] / m - np.cumsum(before)[:-1] / n
         at = int(np.abs(gaps).argmax())
@@ -300,7 +322,7 @@ def _compare_shares(
     p, q = a / max(a.sum(), 1.0), b / max(b.sum(), 1.0)
     at = int(np.abs(q - p).argmax())
     finding.p.append(homogeneity(a, b))
-    finding.effects.append((psi(a, b), _PSI))
+    finding.effects.append((psi(a, b), PSI_EFFECTS))
     level = repr(shorten(levels[at], 40)) if at < len(levels) else "none of the levels that training knew"
     finding.sentences.append(f"{name} is {level} in {q[at]:.1%} of rows; in training in {p[at]:.1%}.")
     shown = slice(0, min(len(levels), _SHOWN))
@@ -311,12 +333,17 @@ def _compare_shares(
     }
 
 
+def graded(effect: float, bounds: tuple[float, float]) -> str:
+    """Return how severe a change is that is not chance: moderate and strong from the two bounds on."""
+    moderate, strong = bounds
+    return "strong" if effect >= strong else "moderate" if effect >= moderate else "slight"
+
+
 def _told(finding: _Finding, adjusted: list[float]) -> ColumnDrift:
     severity, sentences = "none", []
-    for p, (effect, (moderate, strong)), sentence in zip(adjusted, finding.effects, finding.sentences, strict=True):
+    for p, (effect, bounds), sentence in zip(adjusted, finding.effects, finding.sentences, strict=True):
         if p <= ALPHA:
-            found = "strong" if effect >= strong else "moderate" if effect >= moderate else "slight"
-            severity = max(severity, found, key=_LEVELS.index)
+            severity = max(severity, graded(effect, bounds), key=LEVELS.index)
             sentences.append(sentence)
     column = finding.column
     return ColumnDrift(

@@ -20,6 +20,7 @@ class Checker:
 
     def __init__(self, contract: Contract) -> None:
         self._names = [c.name for c in contract.inputs]
+        self._all_names = frozenset(self._names)
         self._known_names = frozenset(self._names) | frozenset(contract.ignored) | {contract.target}
         self._ranged = [(c, *_bounds(c)) for c in contract.inputs if c.type == "float" and _has_range(c)]
         self._moments = [c for c in contract.inputs if c.kind is Kind.DATETIME and _has_range(c)]
@@ -27,6 +28,8 @@ class Checker:
 
     def names(self, given: Iterable[str]) -> list[Notice]:
         """Return notices about columns that the model does not know, and about those that it lacks."""
+        if isinstance(given, dict) and given.keys() == self._all_names:
+            return []
         given = given if isinstance(given, (frozenset, set, dict)) else frozenset(given)
         notices = [
             Notice(
@@ -69,6 +72,22 @@ class Checker:
             if text and text not in levels:
                 notices.append(_unseen(column, [text]))
         return notices
+
+    def rows(self, encoded: Encoded) -> dict[int, list[Notice]]:
+        """Return the notices of each encoded row that has any."""
+        feed, odd = encoded.feed, set[int]()
+        for column, low, high in self._ranged:
+            values = feed[column.name][:, 0]
+            odd.update(np.flatnonzero((values < low) | (values > high)).tolist())
+        for column in self._moments:
+            low_text, high_text = str(column.min), str(column.max)
+            texts = feed[column.name][:, 0].tolist()
+            odd.update(i for i, text in enumerate(texts) if text and not low_text <= text <= high_text)
+        for column, levels in self._levels:
+            texts = feed[column.name][:, 0].tolist()
+            if not levels.issuperset(texts):
+                odd.update(i for i, text in enumerate(texts) if text and text not in levels)
+        return {i: self.row(encoded, i) for i in sorted(odd)}
 
 
 class Tally:

@@ -11,11 +11,13 @@ from starlette.routing import Mount
 
 from automl_lite.server import openapi
 from automl_lite.server.assembly import assemble
+from automl_lite.server.batches.router import router as batches_router
 from automl_lite.server.blobs.router import router as blobs_router
 from automl_lite.server.datasets.router import router as datasets_router
 from automl_lite.server.docs import router as docs_router
 from automl_lite.server.jobs.router import router as jobs_router
 from automl_lite.server.middleware import Guard
+from automl_lite.server.monitors.router import router as monitors_router
 from automl_lite.server.predict.router import router as predict_router
 from automl_lite.server.samples.router import router as samples_router
 from automl_lite.server.system.router import router as system_router
@@ -30,6 +32,8 @@ ROUTERS = (
     predict_router,
     system_router,
     jobs_router,
+    batches_router,
+    monitors_router,
     datasets_router,
     training_router,
     uploads_router,

@@ -26,7 +26,9 @@ def caller_of(request: Request, services: Services) -> Caller:
     """Return who calls. Raises Unauthenticated."""
     if not services.auth.protects:
         return services.auth.authenticate(_NOTHING_SAID)
-    return services.auth.authenticate(Credentials(headers=request.headers, cookies=request.cookies))
+    # Mangum hands the event on beside the request; a server of one's own has none.
+    context = request.scope.get("aws.event", {}).get("requestContext") or {}
+    return services.auth.authenticate(Credentials(headers=request.headers, cookies=request.cookies, gateway=context))
 
 
 # Coroutines all three: FastAPI runs plain functions in a thread, and the hop costs more than a prediction.

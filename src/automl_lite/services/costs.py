@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from automl_lite.domain.fargate import VCPU, container_memory_mb
-from automl_lite.services.prices import Prices
+from automl_lite.services.prices import Prices, Usage
 
 MB = 1024 * 1024
 
@@ -33,18 +33,13 @@ class ServingCost:
     always_on_basis: str
 
 
-# The cheapest real-time endpoint of a large cloud: list price of one ml.t3.medium in us-east-1, March 2026.
-ALWAYS_ON_PER_HOUR = 0.05
-HOURS_PER_MONTH = 730
-ALWAYS_ON_BASIS = "One ml.t3.medium on Amazon SageMaker at 0.05 USD an hour (us-east-1, March 2026), 730 hours a month."
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
     """The computer as a place to train; sizes in bytes, None where the system does not tell."""
 
     concurrency: int
     job_attempts: int
+    prices: Prices
     job_memory_limit_mb: int = 0
 
     kind = "local"
@@ -55,13 +50,14 @@ class Machine:
 
     def serving_cost(self) -> ServingCost:
         """Return what predictions cost: nothing but the user's own electricity."""
+        month, basis = self.prices.always_on_month()
         return ServingCost(
-            currency="USD",
+            currency=self.prices.currency,
             per_million=0.0,
             idle_per_month=0.0,
             basis="Runs on this computer, beside whatever else it does.",
-            always_on_per_month=ALWAYS_ON_PER_HOUR * HOURS_PER_MONTH,
-            always_on_basis=ALWAYS_ON_BASIS,
+            always_on_per_month=month,
+            always_on_basis=basis,
         )
 
     @property
@@ -91,8 +87,6 @@ class Machine:
 class Fargate(Machine):
     """Containers on AWS Fargate Spot as a place to train: two processors, memory by need, paid by the second."""
 
-    prices: Prices
-
     kind = "aws-batch"
     # The estimate of a training's memory is rough; what libraries reserve beyond it must fit as well.
     headroom = 1.5
@@ -110,6 +104,21 @@ class Fargate(Machine):
             f"list prices of {prices.as_of} in {prices.region}."
         )
         return Cost(amount=round(hourly * billed_s / 3600, 6), currency=prices.currency, basis=basis)
+
+    def serving_cost(self) -> ServingCost:
+        """Return what predictions cost: functions and gateway by the request; alarms and the image always."""
+        prices = self.prices
+        month, basis = prices.always_on_month()
+        idle = sum(item.amount for item in prices.month(Usage(jobs=0, predictions=0)))
+        busy = sum(item.amount for item in prices.month(Usage(jobs=0, predictions=1_000_000)))
+        return ServingCost(
+            currency=prices.currency,
+            per_million=round(busy - idle, 4),
+            idle_per_month=round(idle, 4),
+            basis=f"Lambda and API Gateway, one row a request, list prices of {prices.as_of} in {prices.region}.",
+            always_on_per_month=month,
+            always_on_basis=basis,
+        )
 
     @property
     def cores(self) -> int:

@@ -17,6 +17,7 @@ from typing import Any, Literal
 import orjson
 
 from automl_lite.blobs import Blobs
+from automl_lite.domain.batches import BatchFilter
 from automl_lite.domain.callers import Caller
 from automl_lite.domain.datasets import Dataset, DatasetState
 from automl_lite.domain.errors import BlobNotFound, DatasetInUse, DatasetNotReady, Failure, StateError, Told
@@ -201,6 +202,7 @@ class Datasets:
         """Delete the record and every blob. Raises DatasetInUse while jobs use it."""
         dataset = self.get(caller, dataset_id)
         n_jobs = len(self._store.jobs.page(caller.user_id, JobFilter(dataset_id=dataset.id), limit=100).items)
+        n_jobs += self._active_batches(dataset)
         if n_jobs:
             raise DatasetInUse(dataset.id, n_jobs)
         self.erase(dataset)
@@ -296,6 +298,10 @@ class Datasets:
             len(self._store.jobs.page(dataset.user_id, JobFilter(dataset_id=dataset.id, state=state), limit=100).items)
             for state in (JobState.PENDING, JobState.RUNNING)
         )
+
+    def _active_batches(self, dataset: Dataset) -> int:
+        filters = (BatchFilter(dataset_id=dataset.id, state=state) for state in (JobState.PENDING, JobState.RUNNING))
+        return sum(len(self._store.batches.page(dataset.user_id, wanted, limit=100).items) for wanted in filters)
 
 
 def _without_success(dataset: Dataset, failure: Failure) -> Dataset:

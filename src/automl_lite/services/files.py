@@ -17,6 +17,12 @@ FILES = {
     "page.html": ("Page with the model inside", "model-page.html"),
     "log.txt": ("Log", "log.txt"),
 }
+# What a batch leaves for people to take away.
+BATCH_FILES = {
+    "results.csv": ("Results (CSV)", "predictions.csv"),
+    "results.parquet": ("Results (Parquet)", "predictions.parquet"),
+    "results.xlsx": ("Results (Excel)", "predictions.xlsx"),
+}
 _TYPES = {
     "onnx": "application/octet-stream",
     "pkl": "application/octet-stream",
@@ -25,6 +31,8 @@ _TYPES = {
     "py": "text/x-python; charset=utf-8",
     "txt": "text/plain; charset=utf-8",
     "csv": "text/csv; charset=utf-8",
+    "parquet": "application/vnd.apache.parquet",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
 

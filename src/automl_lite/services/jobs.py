@@ -29,6 +29,7 @@ from automl_lite.domain.runs import RunConfig
 from automl_lite.services.costs import Cost, Machine
 from automl_lite.services.datasets import Datasets
 from automl_lite.services.files import FILES, type_of
+from automl_lite.services.promotion import put_in_service
 from automl_lite.services.records import change, own_job
 from automl_lite.services.specs import CONFIG, SpecWriter
 from automl_lite.services.training import clean_tags
@@ -127,7 +128,7 @@ class Jobs:
         job.retried(now=utcnow())
         self._datasets.ready(caller, job.dataset_id)
         queued = change(self._store.jobs, job_id, lambda current: current.retried(now=utcnow()))
-        return self._specs.hand_over(queued, self._store)
+        return self._specs.hand_over(queued, self._store.jobs)
 
     def deploy(self, caller: Caller, job_id: str, *, deploy: bool) -> Job:
         """Let the model answer, or not. Raises NotTrained before the job has completed."""
@@ -141,6 +142,19 @@ class Jobs:
             return replace(job, deployed_at=None)
 
         return change(self._store.jobs, job_id, switch)
+
+    def promote(self, caller: Caller, job_id: str, replaces: str) -> Job:
+        """Deploy one model and take another, of the same question, out of service.
+
+        Raises NotTrained, InvalidConfig if the two answer different questions.
+        """
+        winner, loser = own_job(self._store, caller, job_id), own_job(self._store, caller, replaces)
+        if winner.id == loser.id or (winner.target, winner.task) != (loser.target, loser.task):
+            raise InvalidConfig(
+                f"{winner.name!r} cannot take the place of {loser.name!r}: they must be two models of one target.",
+                hint="Name the model that is in service for the same target as replaces.",
+            )
+        return put_in_service(self._store, winner.id, loser.id)
 
     def delete(self, caller: Caller, job_id: str, *, delete_data: bool) -> None:
         """Cancel the job if it runs, then delete its record and files, and its data if nobody else uses that."""
@@ -166,21 +180,7 @@ class Jobs:
     def log(self, caller: Caller, job_id: str, *, offset: int) -> dict[str, Any]:
         """Return the log's lines from byte ``offset`` on, whole lines only while the job runs."""
         job = own_job(self._store, caller, job_id)
-        try:
-            with self._blobs.open(job.key(LOG)) as file:
-                offset = min(offset, file.seek(0, os.SEEK_END))  # no file system takes every number
-                file.seek(offset)
-                data = file.read(MAX_LOG_BYTES)
-                at_end = not file.read(1)
-        except BlobNotFound:
-            data, at_end = b"", True
-        if not (at_end and job.state.is_over) and b"\n" in data:
-            data = data[: data.rindex(b"\n") + 1]
-        return {
-            "lines": data.decode("utf-8", "replace").splitlines(),
-            "next_offset": offset + len(data),
-            "complete": at_end and job.state.is_over,
-        }
+        return read_log(self._blobs, job.key(LOG), offset=offset, is_over=job.state.is_over)
 
     def json_file(self, caller: Caller, job_id: str, name: str) -> tuple[Job, bytes]:
         """Return a JSON file as the training wrote it. Raises NotTrained, ArtifactNotFound."""
@@ -228,7 +228,7 @@ class Jobs:
 
     def _file(self, job: Job, artifact: Artifact) -> FileLinks:
         label, suffix = FILES.get(artifact.name, (artifact.name, artifact.name))
-        filename = f"{_slug(job.name)}-{suffix}"
+        filename = f"{slug(job.name)}-{suffix}"
         download = Download(filename=filename, content_type=artifact.content_type)
         expires_at, key = self.links_expire_at(), job.key(artifact.name)
         view_url = ""
@@ -239,7 +239,26 @@ class Jobs:
         return FileLinks(artifact=artifact, label=label, filename=filename, url=url, view_url=view_url)
 
 
-def _slug(name: str) -> str:
+def read_log(blobs: Blobs, key: str, *, offset: int, is_over: bool) -> dict[str, Any]:
+    """Return the lines of a log from byte ``offset`` on, whole lines only while it is being written."""
+    try:
+        with blobs.open(key) as file:
+            offset = min(offset, file.seek(0, os.SEEK_END))  # no file system takes every number
+            file.seek(offset)
+            data = file.read(MAX_LOG_BYTES)
+            at_end = not file.read(1)
+    except BlobNotFound:
+        data, at_end = b"", True
+    if not (at_end and is_over) and b"\n" in data:
+        data = data[: data.rindex(b"\n") + 1]
+    return {
+        "lines": data.decode("utf-8", "replace").splitlines(),
+        "next_offset": offset + len(data),
+        "complete": at_end and is_over,
+    }
+
+
+def slug(name: str) -> str:
     """Return a file name made of a job's name: letters and digits of any script, hyphens between."""
     words = "".join(c if c.isalnum() else " " for c in name).split()
     return "-".join(words)[:60].strip("-") or "model"

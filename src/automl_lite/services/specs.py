@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
+from automl_lite.domain.batches import Batch
 from automl_lite.domain.errors import Failure
 from automl_lite.domain.jobs import Job
 from automl_lite.domain.records import utcnow
@@ -12,9 +14,11 @@ from automl_lite.errors import AutoMLLiteError
 from automl_lite.runners import Runner
 from automl_lite.services.costs import Machine
 from automl_lite.services.records import change
-from automl_lite.store import Store
+from automl_lite.store import WorkTable
 
 CONFIG = "config.json"
+
+W = TypeVar("W", Job, Batch)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,13 +29,15 @@ class SpecWriter:
     machine: Machine
     heartbeat_s: float
     overtime_s: float
+    batch_s: float = 6 * 3600.0
 
-    def write(self, job: Job) -> JobSpec:
+    def write(self, job: Job | Batch) -> JobSpec:
         """Return the spec of ``job``, under its lease if it has one."""
         return JobSpec(
+            kind=job.kind_of_work,
             job_id=job.id,
             dataset_id=job.dataset_id,
-            config_key=job.key(CONFIG),
+            config_key=job.key(CONFIG) if isinstance(job, Job) else "",
             token=job.lease.token if job.lease else 0,
             attempt=job.lease.token if job.lease else job.attempt + 1,
             worker=job.lease.worker if job.lease else "",
@@ -42,11 +48,11 @@ class SpecWriter:
             lease_s=2 * self.heartbeat_s,
         )
 
-    def time_limit_s(self, job: Job) -> float:
+    def time_limit_s(self, job: Job | Batch) -> float:
         """Return after how many seconds a worker of ``job`` is ended: the budget is a promise, this is the fuse."""
-        return 1.5 * job.budget_s + self.overtime_s
+        return 1.5 * job.budget_s + self.overtime_s if isinstance(job, Job) else self.batch_s
 
-    def hand_over(self, job: Job, store: Store) -> Job:
+    def hand_over(self, job: W, table: WorkTable[W]) -> W:
         """Give a pending job to the runner if that queues by itself; otherwise a dispatcher will find it.
 
         Raises BackendUnavailable, with the job failed, if the runner does not take it.
@@ -57,6 +63,6 @@ class SpecWriter:
             handle = self.runner.start(self.write(job))
         except AutoMLLiteError as err:
             failure = Failure(code="worker-not-started", message="The worker could not be started.", hint=err.hint)
-            change(store.jobs, job.id, lambda current: current.failed(failure, now=utcnow()))
+            change(table, job.id, lambda current: current.failed(failure, now=utcnow()))
             raise
-        return change(store.jobs, job.id, lambda current: current.handed_over(handle))
+        return change(table, job.id, lambda current: current.handed_over(handle))

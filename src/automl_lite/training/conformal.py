@@ -6,18 +6,22 @@ inference for regression"). Rows are binned by estimate, and each bin has its ow
 intervals than cheap ones (Boström and Johansson 2020, "Mondrian conformal regressors"). Lower and upper side take half
 of the risk each, so that skewed errors get skewed intervals (Romano, Patterson and Candès 2019). Out-of-fold
 residuals stand in for a held-out set, as in the jackknife+ and CV+ (Barber et al. 2021): the final model averages
-the fold models, errs slightly less than any of them, and so the intervals lean to the safe side.
+the fold models, or is fitted on more rows than any of them, errs slightly less, and so the intervals lean to the safe
+side. Rows of a series are not exchangeable, and its latest period may be harder than those before: there the widths are
+scaled until every fold, each a period of its own, is covered as promised.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, floor
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.integer]
 MAX_BINS = 10
 _RESIDUALS_PER_TAIL = 3  # a bin needs so many residuals beyond each end, or its ends are mere outliers
 
@@ -76,6 +80,28 @@ class ConformalIntervals:
         low, high = np.array(tails).T
         smallest = int(np.bincount(of_row).min())
         return cls(edges, low, high, level, min(level, _reach(smallest)))
+
+    def covering(self, y: NDArray[np.floating], prediction: NDArray[np.floating], period: IntArray) -> Self:
+        """Widen the intervals until each period by itself is covered at the level.
+
+        Parameters
+        ----------
+        y, prediction : array of shape (n_rows,)
+            True values and out-of-fold estimates.
+        period : int array of shape (n_rows,)
+            Which period each row belongs to.
+        """
+        residual = np.asarray(y, np.float64) - np.asarray(prediction, np.float64)
+        ends = self.apply(prediction) - np.asarray(prediction, np.float64)[:, None]
+        width = np.where(residual < 0, -ends[:, 0], ends[:, 1])
+        # by how much a row's interval would have to be wider to hold it
+        factor = np.divide(np.abs(residual), width, out=np.ones(len(residual)), where=width > 0)
+        widest = 1.0
+        for code in np.unique(period):
+            ranked = np.sort(factor[period == code])
+            rank = min(ceil((len(ranked) + 1) * self.level - 1e-9), len(ranked))
+            widest = max(widest, float(ranked[rank - 1]))
+        return replace(self, low=self.low * widest, high=self.high * widest)
 
     def apply(self, prediction: NDArray[np.floating]) -> FloatArray:
         """Return lower and upper ends, shape (n_rows, 2), for estimates of shape (n_rows,)."""

@@ -15,6 +15,7 @@ import pandas as pd
 from automl_lite.domain.columns import Column, Notice, Task
 from automl_lite.errors import shorten
 from automl_lite.training import metrics
+from automl_lite.training.candidate import Candidate
 from automl_lite.training.clock import Clock
 from automl_lite.training.config import LeaderboardRow, Progress, ProgressCallback, TrainConfig
 from automl_lite.training.conformal import ConformalIntervals, cross_intervals
@@ -24,10 +25,11 @@ from automl_lite.training.export import to_onnx, with_contract
 from automl_lite.training.features import FeatureEncoder, raw_columns
 from automl_lite.training.flaml_engine import FlamlSearch
 from automl_lite.training.inputs import Dropped
+from automl_lite.training.logs import LogScale
 from automl_lite.training.pipeline import Member, Pipeline
-from automl_lite.training.problem import Problem
-from automl_lite.training.search import Candidate, Search
-from automl_lite.training.selection import Blender
+from automl_lite.training.problem import FoldModel, Problem
+from automl_lite.training.search import Search
+from automl_lite.training.selection import LIMITS, Blender
 from automl_lite.training.split import Split, make_split
 from automl_lite.training.target import Target, UnusableTarget, read_target, strata
 from automl_lite.training.verify import Agreement, OnnxModel, verify
@@ -39,7 +41,6 @@ Floats = npt.NDArray[np.float64]
 INTERVAL_LEVEL = 0.9
 ABSOLUTE_METRICS = frozenset({"mae", "mape", "median_absolute_error"})
 THRESHOLD_METRICS = frozenset({"f1", "f1_macro", "accuracy", "balanced_accuracy", "mcc"})
-SIZE_LIMITS = {"fast": 5_000_000, "balanced": 28_000_000, "best": 500_000_000}  # bytes of trees in the file
 
 
 @dataclass(slots=True, kw_only=True)
@@ -50,6 +51,7 @@ class Trained:
     """
 
     pipeline: Pipeline
+    fold_models: list[list[FoldModel]]  # of each member of the pipeline, in the order of the folds
     contract: dict[str, Any]
     onnx: bytes
     split: Split
@@ -149,23 +151,24 @@ def train_frame(
         workers=workers,
         n_test=len(split.test) or len(train),
         max_models=config.max_models,
+        by_time=split.by_time,
+        log_scale=LogScale.of(target.y[train], mean, scale) if target.task is Task.REGRESSION else None,
         on_candidate=on_candidate,
     )
-    search.refits = split.by_time
     candidates = search.run()
     tell("blend", f"Blending {len(candidates)} models")
-    chosen = Blender(candidates, y_train, target, metric, mean, scale, SIZE_LIMITS[config.quality])
+    chosen = Blender(candidates, y_train, target, metric, mean, scale, LIMITS[config.quality])
     weights = chosen.weights(np.ones(len(y_train), bool))
-    members = [
-        Member(c.config.name, c.config.family, c.models, float(w))
-        for c, w in zip(candidates, weights, strict=True)
-        if w > 0
-    ]
+    used = [c for c, w in zip(candidates, weights, strict=True) if w > 0]
     out_of_fold = chosen.cross_fitted(split, weights)
-    if split.by_time:
-        tell("blend", "Fitting the chosen models on all training rows")
-        for member in members:
-            member.models = [search.refit(next(c for c in candidates if c.models is member.models))]
+    tell("blend", "Fitting the chosen models on all training rows")
+    linear = next((c for c in candidates if c.config.family == "Linear"), None)
+    again = [c for c in candidates if c is linear or any(c is u for u in used)]
+    final = {c.number: model for c, model in zip(again, search.refit(again), strict=True)}
+    members = [
+        Member(c.config.name, c.config.family, final[c.number], float(w))
+        for c, w in zip(used, weights[weights > 0], strict=True)
+    ]
     pipeline = Pipeline(
         columns=encoder.columns,
         encoder=encoder,
@@ -178,7 +181,10 @@ def train_frame(
     )
     known = np.flatnonzero(chosen.known)
     if target.task is Task.REGRESSION:
-        pipeline.intervals = ConformalIntervals.fit(target.y[train][known], out_of_fold[known], level=INTERVAL_LEVEL)
+        actual = target.y[train][known]
+        pipeline.intervals = ConformalIntervals.fit(actual, out_of_fold[known], level=INTERVAL_LEVEL)
+        if split.by_time:
+            pipeline.intervals = pipeline.intervals.covering(actual, out_of_fold[known], split.validated_in[known])
     elif target.task is Task.BINARY and metric in THRESHOLD_METRICS:
         pipeline.threshold = best_threshold(metric, y_train[known], out_of_fold[known])
 
@@ -201,7 +207,6 @@ def train_frame(
     agreement, outputs = verify(pipeline, session, test_raw, seed=config.seed, workers=workers)
 
     tell("evaluate", "Opening the test rows" if len(split.test) else "Measuring by cross-validation")
-    linear = next((c for c in candidates if c.config.family == "Linear"), None)
     if len(split.test):
         y_measured, measured_rows, how = target.y[split.test], split.test, "test split"
         prediction = np.asarray(outputs["probabilities" if target.task.is_classification else "prediction"], np.float64)
@@ -209,7 +214,7 @@ def train_frame(
         if linear is not None:
             alone = Pipeline(
                 columns=encoder.columns, encoder=encoder, problem=problem, classes=target.classes, mean=mean,
-                scale=scale, members=[Member("Linear", "Linear", linear.models, 1.0)],
+                scale=scale, members=[Member("Linear", "Linear", final[linear.number], 1.0)],
             )  # fmt: skip
             linear_prediction = alone.predict(test_raw)
         intervals = outputs.get("interval")
@@ -227,6 +232,7 @@ def train_frame(
             intervals = cross_intervals(y_measured, prediction, level=INTERVAL_LEVEL, seed=config.seed)
     return Trained(
         pipeline=pipeline,
+        fold_models=[c.models for c in used],
         contract=contract,
         onnx=onnx,
         split=split,

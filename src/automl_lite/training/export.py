@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,9 +14,11 @@ from automl_lite.training.blend import SMALLEST_P
 from automl_lite.training.boosters import TreeModel
 from automl_lite.training.graph import Graph
 from automl_lite.training.linear import LinearModel, NeuralModel
-from automl_lite.training.pipeline import Member, Pipeline
-from automl_lite.training.problem import link_onnx
-from automl_lite.training.trees import add_trees, concat
+from automl_lite.training.logs import LogTargetModel
+from automl_lite.training.pipeline import Floats, Member, Pipeline
+from automl_lite.training.problem import FoldModel, link_onnx
+from automl_lite.training.rest import RestModel
+from automl_lite.training.trees import add_trees
 
 METADATA_KEY = "automl_lite"
 
@@ -52,29 +55,29 @@ def _weighted(graph: Graph, parts: list[str], weights: list[float]) -> str:
 
 
 def _member(pipeline: Pipeline, graph: Graph, matrix: str, member: Member) -> str:
-    n = len(member.models)
-    first = member.models[0]
-    if isinstance(first, TreeModel):
-        whole = concat([m.trees().scaled(1 / n) for m in member.models if isinstance(m, TreeModel)])
-        raw = add_trees(graph, whole, matrix)
-    elif isinstance(first, LinearModel):
-        linear = [m for m in member.models if isinstance(m, LinearModel)]
-        weights = graph.const(sum(m.weights for m in linear) / n, np.float64)
-        intercept = graph.const(sum(m.intercept for m in linear) / n, np.float64)
-        raw = graph.add("Add", graph.add("MatMul", first.scaler.to_onnx(graph, matrix), weights), intercept)
-    else:
-        nets = [m for m in member.models if isinstance(m, NeuralModel)]
-        scaled = nets[0].scaler.to_onnx(graph, matrix)
-        raws = [_network(graph, scaled, net) for net in nets]
-        raw = graph.add("Mul", graph.add("Sum", *raws), graph.const(1 / n, np.float64)) if n > 1 else raws[0]
-    return link_onnx(pipeline.problem, graph, raw, shares=member.shares)
+    return link_onnx(pipeline.problem, graph, _raw(graph, matrix, member.model), shares=member.shares)
 
 
-def _network(graph: Graph, scaled: str, net: NeuralModel) -> str:
+def _raw(graph: Graph, matrix: str, model: FoldModel) -> str:
+    """Raw outputs of a model."""
+    if isinstance(model, TreeModel):
+        return add_trees(graph, model.trees(), matrix)
+    if isinstance(model, LinearModel):
+        return _network(graph, model.scaler.to_onnx(graph, matrix), [(model.weights, model.intercept)])
+    if isinstance(model, NeuralModel):
+        return _network(graph, model.scaler.to_onnx(graph, matrix), model.layers)
+    if isinstance(model, LogTargetModel):
+        return model.to_onnx(graph, _raw(graph, matrix, model.inner))
+    if isinstance(model, RestModel):
+        return graph.add("Add", _raw(graph, matrix, model.base), _raw(graph, matrix, model.inner))
+    raise TypeError(f"there is no graph for {type(model).__name__}")
+
+
+def _network(graph: Graph, scaled: str, layers: Sequence[tuple[Floats, Floats]]) -> str:
     z = scaled
-    for i, (weights, bias) in enumerate(net.layers):
+    for i, (weights, bias) in enumerate(layers):
         z = graph.add("Add", graph.add("MatMul", z, graph.const(weights, np.float64)), graph.const(bias, np.float64))
-        if i + 1 < len(net.layers):
+        if i + 1 < len(layers):
             z = graph.add("Relu", z)
     return z
 

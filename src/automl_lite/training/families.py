@@ -21,3 +21,4 @@ FAMILIES: dict[str, Fit] = {
 }
 # Forests average shares of the classes; all others give margins.
 SHARE_FAMILIES = frozenset({"Extra trees", "Random forest"})
+BOOSTERS = frozenset({"LightGBM", "XGBoost", "CatBoost"})

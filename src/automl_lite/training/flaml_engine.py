@@ -16,10 +16,11 @@ from sklearn.base import clone
 
 from automl_lite.domain.columns import Task
 from automl_lite.training.boosters import TreeModel
+from automl_lite.training.candidate import Candidate, loss_on
 from automl_lite.training.pool import FitPool
 from automl_lite.training.portfolio import Config
 from automl_lite.training.problem import FoldModel, link
-from automl_lite.training.search import GRACE_S, Candidate, Search, loss_on
+from automl_lite.training.search import GRACE_S, Search
 
 log = logging.getLogger(__name__)
 
@@ -83,10 +84,9 @@ class FlamlSearch(Search):
             return "mae" if self.problem.absolute else "rmse"
         return "log_loss"
 
-    def refit(self, candidate: Candidate) -> FoldModel:
-        """Fit the chosen learner on all training rows."""
+    def _refitted(self, candidate: Candidate) -> FoldModel | None:
         if not hasattr(self, "estimator"):
-            return super().refit(candidate)
+            return super()._refitted(candidate)
         return self._fitted(np.arange(len(self.y)))
 
     def _fitted(self, rows: Any) -> TreeModel:

@@ -20,11 +20,11 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(slots=True)
 class Member:
-    """One configuration in the blend: its models' raw outputs are averaged, then linked; ``weight`` sums to 1."""
+    """One configuration in the blend; the ``weight`` of all members sums to 1."""
 
     name: str
     family: str
-    models: list[FoldModel]
+    model: FoldModel
     weight: float
 
     @property
@@ -65,7 +65,7 @@ class Pipeline:
     def predict_matrix(self, matrix: Matrix, member: int | None = None) -> Floats:
         """The same from features; with ``member`` of that member alone, uncalibrated."""
         chosen = self.members if member is None else [self.members[member]]
-        parts = [link(self.problem, average_raw(m.models, matrix), shares=m.shares) for m in chosen]
+        parts = [link(self.problem, m.model.raw(matrix), shares=m.shares) for m in chosen]
         weights = np.array([m.weight for m in chosen]) if member is None else np.ones(1)
         out = mixed(parts, weights)
         if self.problem.task is Task.REGRESSION:
@@ -77,8 +77,3 @@ class Pipeline:
         if self.problem.task is Task.BINARY:
             return (probabilities[:, 1] >= self.threshold).astype(np.int64)
         return probabilities.argmax(axis=1)
-
-
-def average_raw(models: list[FoldModel], matrix: Matrix) -> Floats:
-    """Mean of raw outputs, shape (n, n_outputs)."""
-    return np.asarray(sum(model.raw(matrix) for model in models) / len(models), np.float64)

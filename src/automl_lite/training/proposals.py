@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from automl_lite.training.portfolio import PORTFOLIO, Config, search_spaces, searched
+from automl_lite.training.portfolio import Config, Learns, learning, portfolio, search_spaces, searched
 
 PATIENT_TRIALS = 24  # searched configurations without a better one before the search ends early
 LEAST_GAIN = 1e-4  # relative; less is no better
@@ -38,13 +38,16 @@ class Proposals:
     max_models : int, optional
         End after so many. Then searched configurations come one at a time, so that what the search learns, and so
         what it proposes, does not depend on which fit is quicker.
+    learns : {"target", "logs", "rest"}
+        What else may be learnt instead of the target.
     """
 
-    def __init__(self, seed: int, max_models: int | None) -> None:
+    def __init__(self, seed: int, max_models: int | None, learns: Learns = "target") -> None:
         self.seed = seed
         self.max_models = max_models
+        self.learns: Learns = "logs" if learns == "logs" else "target"  # by what the search proposes
         self.n_proposed = 0
-        self._portfolio: Iterator[Config] = iter(PORTFOLIO)
+        self._portfolio: Iterator[Config] = iter(portfolio(learns))
         self._searchers: dict[str, Any] = {}
         self._turn = 0
         self._best = np.inf
@@ -73,7 +76,8 @@ class Proposals:
             found = self._searchers[family].suggest(trial)
             if found is not None:
                 self.n_proposed += 1
-                return Proposal(searched(family, self._turn, found), self.n_proposed, trial, found)
+                config = searched(family, self._turn, found)
+                return Proposal(learning(config, self.learns), self.n_proposed, trial, found)
         return None
 
     def _start(self) -> None:

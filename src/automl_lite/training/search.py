@@ -15,13 +15,16 @@ import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
 from automl_lite.domain.columns import Notice, Task
+from automl_lite.training.candidate import Candidate, loss_on
 from automl_lite.training.clock import Clock
 from automl_lite.training.encoders import Matrix
-from automl_lite.training.families import FAMILIES, SHARE_FAMILIES
+from automl_lite.training.families import BOOSTERS, SHARE_FAMILIES
+from automl_lite.training.fitting import fit_config
 from automl_lite.training.linear import LinearModel
+from automl_lite.training.logs import LogScale
 from automl_lite.training.pace import CONFIG_SHARE, STEADY_RATE, pace, seconds_per_round
 from automl_lite.training.pool import FitPool
-from automl_lite.training.portfolio import Config
+from automl_lite.training.portfolio import Config, Learns
 from automl_lite.training.problem import FitData, FoldModel, Problem, link, validation_loss
 from automl_lite.training.proposals import Proposal, Proposals
 from automl_lite.training.scaling import Scaler
@@ -36,25 +39,8 @@ PROBE_SHARE = 0.05  # of the budget, at the most
 STUCK_FACTOR = 2.5  # times its limit: then a fit is left behind
 ELIMINATE_AFTER = 2  # folds
 ELIMINATE_MARGIN = 0.03  # relative loss over the best so far
+MORE_ROUNDS = 1.15  # of a refit, which has more rows to learn from (docs/adr/0007)
 LIKELY_MEMBERS = 4  # of the blend, for the estimate of how long the rest of the run takes
-
-
-@dataclass(slots=True)
-class Candidate:
-    """A configuration fitted on every fold. ``prediction`` is out of fold, NaN on rows that no fold validates."""
-
-    config: Config
-    models: list[FoldModel]
-    prediction: npt.NDArray[np.float64]
-    loss: float
-    seconds: float
-    number: int = 0  # place among the proposals
-    row_s: float = 0.0  # seconds to predict one row in a batch
-
-    @property
-    def shares(self) -> bool:
-        """True when raw outputs are shares of the classes instead of margins."""
-        return self.config.family in SHARE_FAMILIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +78,10 @@ class Search:
         Rows that will be predicted after the search, for which it leaves time.
     max_models : int, optional
         Configurations to fit; with it neither speed nor order of completion changes the result.
+    by_time : bool
+        Folds go forward in time.
+    log_scale : LogScale, optional
+        For a number that is also learnt on its logarithm.
     on_candidate : callable, optional
         Called with every finished candidate, in this thread.
     """
@@ -107,6 +97,8 @@ class Search:
         workers: int,
         n_test: int = 0,
         max_models: int | None = None,
+        by_time: bool = False,
+        log_scale: LogScale | None = None,
         on_candidate: Callable[[Candidate], None] | None = None,
     ) -> None:
         self.problem = problem
@@ -117,13 +109,15 @@ class Search:
         self.workers = workers
         self.n_test = n_test
         self.max_models = max_models
+        self.by_time = by_time
+        self.log_scale = log_scale
+        self.most_rows: int | None = None  # for a refit, where time is too short for all rows
         self.on_candidate = on_candidate
         self.scaler = Scaler().fit(matrix)
         self.candidates: list[Candidate] = []
         self.failures: list[str] = []
         self.notices: list[Notice] = []
         self.rate = STEADY_RATE
-        self.refits = False  # whether the chosen ones are fitted once more after the search
 
     def run(self) -> list[Candidate]:
         """Candidates in the order in which they were proposed; at least one, a constant model if need be."""
@@ -142,34 +136,62 @@ class Search:
             self.candidates.append(self._constant())
         return sorted(self.candidates, key=lambda c: c.number)
 
-    def refit(self, candidate: Candidate) -> FoldModel:
-        """Fit a candidate once more on all training rows, as long as its last fold took.
+    def refit(self, candidates: Sequence[Candidate]) -> list[FoldModel]:
+        """Fit candidates once more, side by side, each on all training rows for as many rounds as its folds took.
 
-        A fit that time cuts short knows less than the last fold's model, which then stays.
+        A fit that time cuts short knows less than the last fold's model, which then stays; so it does after an error.
         """
+        pool = FitPool(self.workers)
+        with threadpool_limits(limits=1, user_api="blas"):
+            futures = [pool.submit(partial(self._refitted, c)) for c in candidates]
+            pool.close()
+            wait(futures, timeout=max(self._refit_s, 0) + GRACE_S)
+        models = []
+        for candidate, future in zip(candidates, futures, strict=True):
+            model = None
+            if future.done() and (error := future.exception()) is not None:
+                self.failures.append(f"{candidate.config.name}, fitted on all rows: {type(error).__name__}: {error}")
+            elif future.done():
+                model = future.result()
+            models.append(candidate.models[-1] if model is None else model)
+        return models
+
+    @property
+    def _refit_s(self) -> float:
+        return 0.0 if self.clock.stopped else self.clock.remaining_s - 0.8 * self.clock.wrap_up_s
+
+    def _refitted(self, candidate: Candidate) -> FoldModel | None:
+        """The candidate's model of all training rows, None where there is no time for it."""
         config = candidate.config
-        if config.name == CONSTANT:
-            return candidate.models[-1]
-        # the last fold's training rows are most like all of them
-        data = FitData(
-            train_x=self.matrix,
-            train_y=self.y,
-            valid_x=None,
-            valid_y=None,
-            scaler=self.scaler,
-            rounds=max(candidate.models[-1].rounds, 1),
-        )
+        if config.name == CONSTANT or self._refit_s <= 0:
+            return None
         was_stopped = False
 
         def stop() -> bool:
             nonlocal was_stopped
-            was_stopped = was_stopped or self.clock.remaining_s < 0.8 * self.clock.wrap_up_s
+            was_stopped = was_stopped or self._refit_s <= 0
             return was_stopped
 
-        if stop():
-            return candidate.models[-1]
-        model = FAMILIES[config.family](self.problem, self._params(config), data, stop)
-        return candidate.models[-1] if was_stopped else model
+        rounds = [model.rounds for model in candidate.models]
+        # the last of folds that go forward in time trains on rows most like all of them
+        length = rounds[-1] if self.by_time else float(np.mean(rounds))
+        rows = self._some(np.arange(len(self.y)), self.most_rows or len(self.y))
+        data = FitData(
+            train_x=self.matrix[rows],
+            train_y=self.y[rows],
+            valid_x=None,
+            valid_y=None,
+            scaler=self.scaler,
+            rounds=max(round(length * (MORE_ROUNDS if config.family in BOOSTERS else 1)), 1),
+        )
+        model = fit_config(config, self.problem, self._params(config), data, stop, self.log_scale, candidate.models)
+        return None if was_stopped else model
+
+    @property
+    def _learns(self) -> Learns:
+        if self.problem.task is Task.REGRESSION and self.by_time:
+            return "rest"
+        return "logs" if self.log_scale is not None else "target"
 
     def _params(self, config: Config) -> dict[str, Any]:
         return dict(config.params) | ({"learning_rate": self.rate} if config.uses_rate else {})
@@ -185,15 +207,12 @@ class Search:
 
     def _thin(self, n_rows: int) -> None:
         """Give each fold at most ``n_rows`` training rows, and validation rows in proportion, drawn at random."""
-        rng = np.random.default_rng(self.problem.seed)
         n = len(self.folds[0][0])
         if n_rows >= n:
             return
-
-        def some(rows: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.int64]:
-            return rows if len(rows) <= most else np.sort(rng.permutation(rows)[:most])
-
-        self.folds = [(some(train, n_rows), some(valid, max(n_rows // 2, 500))) for train, valid in self.folds]
+        self.most_rows = n_rows
+        few = max(n_rows // 2, 500)
+        self.folds = [(self._some(train, n_rows), self._some(valid, few)) for train, valid in self.folds]
         self.notices.append(
             Notice(
                 code="sampled-for-time",
@@ -205,12 +224,18 @@ class Search:
             )
         )
 
+    def _some(self, rows: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.int64]:
+        """At most so many of ``rows``, drawn at random."""
+        if len(rows) <= most:
+            return rows
+        return np.sort(np.random.default_rng(self.problem.seed).permutation(rows)[:most])
+
     def _over(self) -> bool:
         return self.clock.stopped or self.clock.search_s <= 0
 
     def _loop(self, pool: FitPool) -> None:
         running: list[_Running] = []
-        proposals = self._proposals = Proposals(self.problem.seed, self.max_models)
+        proposals = self._proposals = Proposals(self.problem.seed, self.max_models, self._learns)
         while True:
             waiting = sum(not f.running() and not f.done() for r in running for f in r.futures)
             while waiting < self.workers and not self._over():
@@ -256,7 +281,7 @@ class Search:
             scaler=self.scaler,
         )
         stop = lambda: self._over() or time.monotonic() >= fold_deadline  # noqa: E731
-        model = FAMILIES[config.family](self.problem, self._params(config), data, stop)
+        model = fit_config(config, self.problem, self._params(config), data, stop, self.log_scale)
         fitted = time.monotonic()
         raw = model.raw(self.matrix[valid])
         return Fitted(model, raw, time.monotonic() - started, time.monotonic() - fitted)
@@ -322,8 +347,9 @@ class Search:
         likely = sorted(self.candidates, key=lambda c: c.loss)[:LIKELY_MEMBERS]
         # predicted twice: by the libraries and by the ONNX file
         self.clock.finish_s = 2 * self.n_test * sum(c.row_s for c in likely) / self.workers
-        if self.refits:
-            self.clock.finish_s += 1.5 * sum(c.seconds / len(c.models) for c in likely)  # on more rows than any fold
+        # refitted side by side, on more rows than any fold
+        fit_s = [c.seconds / len(c.models) for c in likely]
+        self.clock.finish_s += 1.5 * max(max(fit_s), sum(fit_s) / self.workers)
         if self.on_candidate:
             self.on_candidate(candidate)
 
@@ -352,7 +378,7 @@ class Search:
         seconds = sum(fit.seconds for fit in running.fitted.values())
         candidate = Candidate(running.proposal.config, models, prediction, np.nan, seconds, running.proposal.number)
         n_valid = sum(len(self.folds[k][1]) for k in running.fitted)
-        candidate.row_s = len(models) * sum(fit.predict_s for fit in running.fitted.values()) / n_valid
+        candidate.row_s = sum(fit.predict_s for fit in running.fitted.values()) / n_valid
         rows = np.concatenate([self.folds[k][1] for k in sorted(running.fitted)])
         candidate.loss = loss_on(self.problem, candidate, rows, self.y)
         return candidate
@@ -370,12 +396,3 @@ class Search:
         candidate = Candidate(Config(CONSTANT, "Linear"), [model], prediction, np.nan, 0.0)
         candidate.loss = loss_on(self.problem, candidate, np.arange(len(self.y)), self.y)
         return candidate
-
-
-def loss_on(problem: Problem, candidate: Candidate, rows: npt.NDArray[np.int64], y: npt.NDArray[Any]) -> float:
-    """Log-loss, squared or absolute error of a candidate's out-of-fold predictions on some rows."""
-    prediction = candidate.prediction[rows]
-    if problem.task is Task.REGRESSION:
-        return validation_loss(problem, prediction[:, None], y[rows])
-    p = prediction[np.arange(len(rows)), y[rows]]
-    return float(-np.log(np.maximum(p, 1e-15)).mean())

@@ -3,22 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from automl_lite.training import metrics
-from automl_lite.training.blend import MAX_SLOW_ROWS, fit_temperature, greedy_weights, mixed, tempered
-from automl_lite.training.search import Candidate
+from automl_lite.training.blend import MAX_SLOW_ROWS, Loss, fit_temperature, greedy_weights, mixed, tempered
+from automl_lite.training.candidate import Candidate
 from automl_lite.training.split import Split
 from automl_lite.training.target import Target
 
 Floats = npt.NDArray[np.float64]
 
 
+FAST_METRICS = frozenset({"log_loss", "rmse", "r2"})  # whose losses greedy selection knows by heart
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What accuracy may cost: bytes of trees in the file, and the share of the loss that a member has to earn."""
+
+    size_bytes: int
+    tolerance: float
+
+
+LIMITS = {
+    "fast": Limits(5_000_000, 0.01),
+    "balanced": Limits(28_000_000, 0.001),
+    "best": Limits(500_000_000, 0.0),
+}
+
+
 class Blender:
-    """Chooses weights on out-of-fold predictions within the size limit; the same way again inside each fold."""
+    """Chooses weights on out-of-fold predictions within the limits; the same way again inside each fold."""
 
     def __init__(
         self,
@@ -28,7 +47,7 @@ class Blender:
         metric: str,
         mean: float,
         scale: float,
-        size_limit: int,
+        limits: Limits,
     ) -> None:
         self.candidates = candidates
         self.y = y
@@ -36,7 +55,7 @@ class Blender:
         self.metric = metric
         self.mean = mean
         self.scale = scale
-        self.size_limit = size_limit
+        self.limits = limits
         self.predictions = [c.prediction for c in candidates]
         self.known = np.stack([np.isfinite(p).reshape(len(y), -1).all(axis=1) for p in self.predictions]).all(axis=0)
         self._sizes: dict[int, int] = {}
@@ -46,25 +65,37 @@ class Blender:
         rows = self._rows(among)
         allowed = list(range(len(self.candidates)))
         while True:
-            found = greedy_weights(
-                self.target.task, [self.predictions[j][rows] for j in allowed], self.y[rows], self._loss(rows)
-            )
+            loss = None if self.metric in FAST_METRICS else self._loss(rows)
+            found = greedy_weights(self.target.task, [self.predictions[j][rows] for j in allowed], self.y[rows], loss)
             weights = np.zeros(len(self.candidates))
             weights[allowed] = found
             used = [int(j) for j in np.flatnonzero(weights)]
-            if len(used) == 1 or sum(self._size(j) for j in used) <= self.size_limit:
-                return weights
+            if len(used) == 1 or sum(self._size(j) for j in used) <= self.limits.size_bytes:
+                return self._needed(weights, rows)
             # The heaviest for its share of the blend goes, and the rest is chosen again.
             allowed.remove(max(used, key=lambda j: self._size(j) / weights[j]))
+
+    def _needed(self, weights: Floats, rows: npt.NDArray[np.intp]) -> Floats:
+        """The weights without members whose leaving costs next to nothing: each makes the file larger and slower."""
+        predictions, loss = [p[rows] for p in self.predictions], self._loss(rows)
+        best = loss(mixed(predictions, weights))
+        while np.count_nonzero(weights) > 1:
+            shorter = []
+            for j in np.flatnonzero(weights):
+                others = np.where(np.arange(len(weights)) == j, 0.0, weights)
+                shorter.append(others / others.sum())
+            losses = [loss(mixed(predictions, w)) for w in shorter]
+            if not min(losses) <= best + self.limits.tolerance * abs(best):
+                break
+            weights = shorter[int(np.argmin(losses))]
+        return weights
 
     def _rows(self, among: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
         """Known rows of ``among``, or all known ones: where time was enough for one fold only there are no others."""
         rows = np.flatnonzero(self.known & among)
         return rows if len(rows) else np.flatnonzero(self.known)
 
-    def _loss(self, rows: npt.NDArray[np.int64]) -> Any:
-        if self.metric in {"log_loss", "rmse", "r2"}:
-            return None
+    def _loss(self, rows: npt.NDArray[np.intp]) -> Loss:
         few = np.random.default_rng(0).permutation(len(rows))[:MAX_SLOW_ROWS]
         y = self.y[rows][few]
         if self.target.task.is_classification:
@@ -74,7 +105,7 @@ class Blender:
 
     def _size(self, j: int) -> int:
         if j not in self._sizes:
-            self._sizes[j] = sum(m.size_bytes for m in self.candidates[j].models)
+            self._sizes[j] = max(model.size_bytes for model in self.candidates[j].models)
         return self._sizes[j]
 
     def temperature(self, weights: Floats, among: npt.NDArray[np.bool_] | None = None) -> float:

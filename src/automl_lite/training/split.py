@@ -40,6 +40,14 @@ class Split:
     reason: str
 
     @property
+    def validated_in(self) -> Rows:
+        """The fold that validates each training row, -1 where none does."""
+        out = np.full(len(self.train), -1, np.int64)
+        for k, (_, valid) in enumerate(self.folds):
+            out[valid] = k
+        return out
+
+    @property
     def by_time(self) -> bool:
         """True when folds go forward in time."""
         return self.kind == "time"

@@ -50,12 +50,6 @@ class Trees:
         """Number of summed outputs."""
         return int(self.value.shape[1])
 
-    def scaled(self, factor: float) -> Trees:
-        """The same trees with every leaf multiplied by ``factor``."""
-        return Trees(
-            self.feature, self.split, self.mode, self.missing_true, self.yes, self.no, self.roots, self.value * factor
-        )
-
     def predict(self, matrix: npt.NDArray[np.float32]) -> Floats:
         """Sum of leaf values, shape (n_rows, n_outputs), row by row in numpy: the reference for tests."""
         out = np.zeros((len(matrix), self.n_outputs))

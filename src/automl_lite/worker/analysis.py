@@ -1,6 +1,7 @@
 """``python -m automl_lite.worker.analysis``: tasks on standard input, answers on standard output, a line of JSON each.
 
 ``read``: a file → typed table, reading, cards, preview. ``target``: a table and a column → what predicting it means.
+``check``: a file and a model → whether they fit.
 """
 
 from __future__ import annotations
@@ -181,7 +182,14 @@ def _task_comes() -> bool:
     return bool(select.select([sys.stdin], [], [], IDLE_S)[0])
 
 
-TASKS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {"read": read, "target": target}
+def check(task: Mapping[str, Any]) -> dict[str, Any]:
+    """Compare a file with what a model takes."""
+    from automl_lite.worker import checking
+
+    return checking.check(task)
+
+
+TASKS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {"read": read, "target": target, "check": check}
 
 
 def main() -> int:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import logging
-import os
-import socket
 import tempfile
-import threading
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,16 +21,19 @@ from automl_lite.domain.errors import (
     JobStateError,
     LeaseLost,
 )
-from automl_lite.domain.jobs import MAX_LEADERBOARD_ROWS, Artifact, Cancel, Job, JobState, Result
+from automl_lite.domain.jobs import MAX_LEADERBOARD_ROWS, Artifact, Cancel, Duel, Job, JobState, Result
 from automl_lite.domain.records import from_plain, utcnow
 from automl_lite.domain.runs import JobSpec, RunConfig
 from automl_lite.errors import AutoMLLiteError
 from automl_lite.notify import Event, Notifier
 from automl_lite.services.files import target_key, type_of
+from automl_lite.services.lanes import ending
+from automl_lite.services.promotion import put_in_service
 from automl_lite.services.records import change
 from automl_lite.store import Store
-from automl_lite.worker import training
-from automl_lite.worker.reporter import Cancelled, Reporter
+from automl_lite.worker import retraining, training
+from automl_lite.worker.heart import Cancelled, claim, logging_to, watch_signals
+from automl_lite.worker.reporter import Reporter
 
 log = logging.getLogger("automl_lite.worker")
 
@@ -55,12 +55,17 @@ _DATA_GONE = Failure(
 def run_job(
     spec: JobSpec, store: Store, blobs: Blobs, notifier: Notifier, *, leave: Callable[[int], None] | None = None
 ) -> None:
-    """Run one job to its end; every expected or unexpected failure becomes the job's, with its reason.
+    """Run one job or batch to its end; every expected or unexpected failure becomes its own, with its reason.
 
     ``leave`` ends this process, if it is the job's own.
     """
+    if spec.kind == "batch":
+        from automl_lite.worker.batches import run_batch
+
+        run_batch(spec, store, blobs, notifier, leave=leave)
+        return
     try:
-        job = _claim(spec, store)
+        job = claim(spec, store.jobs)
     except (JobNotFound, JobStateError, LeaseLost) as err:
         log.info("nothing to do: %s", err.message, extra={"job_id": spec.job_id})
         return
@@ -68,12 +73,12 @@ def run_job(
         folder = Path(name)
         log_file = folder / "log.txt"
         log_file.touch()
-        with _logging_to(log_file):
+        with logging_to(log_file):
             reporter = Reporter(spec, job, store, blobs, log_file, leave)
-            _watch_signals(reporter, leave)
+            watch_signals(reporter, leave)
             reporter.start()
             try:
-                outcome = _outcome(spec, job, blobs, folder, reporter)
+                outcome = _outcome(spec, job, store, blobs, folder, reporter)
             finally:
                 reporter.close()
             _finish(job, outcome, reporter, store, blobs, notifier)
@@ -82,27 +87,7 @@ def run_job(
 Outcome = Callable[[Job], Job]
 
 
-def _claim(spec: JobSpec, store: Store) -> Job:
-    if spec.token:
-        return store.jobs.get(spec.job_id).held_by(spec.token)
-    worker = f"{socket.gethostname()}-{os.getpid()}"
-
-    def claim(job: Job) -> Job:
-        now = utcnow()
-        free = job.released(now=now) if _is_own_earlier_try(job) else job
-        return free.claimed(worker=worker, host=socket.gethostname(), now=now, lease_s=spec.lease_s)
-
-    return change(store.jobs, spec.job_id, claim)
-
-
-def _is_own_earlier_try(job: Job) -> bool:
-    """Tell whether AWS Batch started this container in place of the one that holds the job and was reclaimed."""
-    batch_id = os.environ.get("AWS_BATCH_JOB_ID", "")
-    again = int(os.environ.get("AWS_BATCH_JOB_ATTEMPT", "1")) > 1
-    return job.state is JobState.RUNNING and job.lease is not None and again and job.lease.handle == batch_id
-
-
-def _outcome(spec: JobSpec, job: Job, blobs: Blobs, folder: Path, reporter: Reporter) -> Outcome:
+def _outcome(spec: JobSpec, job: Job, store: Store, blobs: Blobs, folder: Path, reporter: Reporter) -> Outcome:
     """Train and store the files; return what is to be done with the job's record."""
     out = folder / "run"
     out.mkdir()
@@ -112,13 +97,21 @@ def _outcome(spec: JobSpec, job: Job, blobs: Blobs, folder: Path, reporter: Repo
         with blobs.open(f"datasets/{spec.dataset_id}/reading.json") as file:
             reading = orjson.loads(file.read())
         log.info("attempt %d of %r: predict %r from %s", job.attempt, job.name, job.target, job.dataset_name)
-        with blobs.local(f"datasets/{spec.dataset_id}/table.parquet") as table:
-            training.train(
-                table, reading, job, config, out, profile=_profile(job, blobs), progress=reporter, stop=reporter.stop
+        with ExitStack() as stack:
+            if config.append_to:
+                table, reading = retraining.appended(blobs, config.append_to, spec.dataset_id, folder)
+                profile = None
+            else:
+                table = stack.enter_context(blobs.local(f"datasets/{spec.dataset_id}/table.parquet"))
+                profile = _profile(job, blobs)
+            test = training.train(
+                table, reading, job, config, out, profile=profile, progress=reporter, stop=reporter.stop
             )
-        if reporter.lost or reporter.cancel is Cancel.CANCEL:
-            raise Cancelled
-        return _stored(out, job, blobs, reporter)
+        reporter.check()
+        fight = None
+        if job.champion_id:
+            fight = retraining.duel(job, (out / "model.onnx").read_bytes(), test, store, blobs)
+        return _stored(out, job, blobs, reporter, fight)
     except Cancelled:
         return lambda current: current.cancelled(now=utcnow())
     except BlobNotFound:
@@ -151,7 +144,7 @@ def _failed(failure: Failure) -> Outcome:
     return lambda current: current.failed(failure, now=utcnow())
 
 
-def _stored(out: Path, job: Job, blobs: Blobs, reporter: Reporter) -> Outcome:
+def _stored(out: Path, job: Job, blobs: Blobs, reporter: Reporter, fight: Duel | None) -> Outcome:
     result = training.result_of(out)
     board = training.leaderboard_of(out)[:MAX_LEADERBOARD_ROWS]
     for artifact in result.artifacts:
@@ -162,7 +155,7 @@ def _stored(out: Path, job: Job, blobs: Blobs, reporter: Reporter) -> Outcome:
 
     def complete(current: Job) -> Job:
         done = current.completed(result, now=utcnow())
-        return replace(done, detail=replace(done.detail, leaderboard=board or done.detail.leaderboard))
+        return replace(done, duel=fight, detail=replace(done.detail, leaderboard=board or done.detail.leaderboard))
 
     return complete
 
@@ -180,8 +173,22 @@ def _finish(job: Job, outcome: Outcome, reporter: Reporter, store: Store, blobs:
     except LeaseLost:
         log.info("the outcome is not wanted any more", extra={"job_id": job.id})
         return
-    text = ended.error.message if ended.error else ended.result.verdict if ended.result else ""
-    notifier.send(Event(kind=f"job-{ended.state}", user_id=ended.user_id, job_id=ended.id, title=ended.name, text=text))
+    notifier.send(ending(ended))
+    if ended.state is JobState.COMPLETED and ended.duel is not None:
+        _promote(ended, ended.duel, store, notifier)
+
+
+def _promote(job: Job, fight: Duel, store: Store, notifier: Notifier) -> None:
+    """Put the new model into service if its rule says so."""
+    if job.promote != "always" and not (job.promote == "better" and fight.verdict == "better"):
+        return
+    try:
+        put_in_service(store, job.id, job.champion_id)
+        change(store.jobs, job.id, lambda current: replace(current, duel=replace(fight, promoted=True)))
+    except AutoMLLiteError as err:
+        log.warning("the model was not put into service: %s", err.message, extra={"job_id": job.id})
+        return
+    notifier.send(Event(kind="model-promoted", user_id=job.user_id, job_id=job.id, title=job.name, text=fight.message))
 
 
 def _with_log(result: Result, job: Job, blobs: Blobs) -> Result:
@@ -191,33 +198,3 @@ def _with_log(result: Result, job: Job, blobs: Blobs) -> Result:
         return result
     entry = Artifact(name="log.txt", content_type=type_of("log.txt"), size_bytes=size)
     return replace(result, artifacts=(*(a for a in result.artifacts if a.name != "log.txt"), entry))
-
-
-@contextmanager
-def _logging_to(file: Path) -> Iterator[None]:
-    """Write what the product logs in this process to the job's log as well."""
-    handler = logging.FileHandler(file, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", "%H:%M:%S"))
-    logger = logging.getLogger("automl_lite")
-    before = logger.level
-    logger.addHandler(handler)
-    if logger.getEffectiveLevel() > logging.INFO:
-        logger.setLevel(logging.INFO)
-    try:
-        yield
-    finally:
-        logger.removeHandler(handler)
-        logger.setLevel(before)
-        handler.close()
-
-
-def _watch_signals(reporter: Reporter, leave: Callable[[int], None] | None) -> None:
-    """SIGTERM (a host that shuts down, a Spot reclaim) gives the job back to the queue."""
-    if leave is None or threading.current_thread() is not threading.main_thread():
-        return
-    import signal
-
-    def release(signum: int, frame: object) -> None:
-        reporter.release_asked = True
-
-    signal.signal(signal.SIGTERM, release)

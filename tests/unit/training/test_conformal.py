@@ -100,3 +100,22 @@ def test_bad_input_is_named() -> None:
         ConformalIntervals.fit(np.zeros(3), np.zeros(2))
     with pytest.raises(ValueError, match="finite"):
         ConformalIntervals.fit(np.array([np.nan]), np.zeros(1))
+
+
+def test_the_hardest_period_sets_the_width() -> None:
+    rng = np.random.default_rng(4)
+    period = np.repeat([0, 1, 2], 400)
+    estimate = rng.normal(size=1200)
+    y = estimate + rng.normal(size=1200) * np.array([1.0, 1.0, 3.0])[period]
+    plain = ConformalIntervals.fit(y, estimate)
+    wide = plain.covering(y, estimate, period)
+
+    def covered(fitted: ConformalIntervals, code: int) -> float:
+        ends = fitted.apply(estimate[period == code])
+        return float(((ends[:, 0] <= y[period == code]) & (y[period == code] <= ends[:, 1])).mean())
+
+    assert covered(plain, 2) < 0.8
+    assert 0.895 <= covered(wide, 2) <= 0.91
+    np.testing.assert_allclose(wide.low / plain.low, wide.high / plain.high)
+    alike = ConformalIntervals.fit(estimate, np.zeros(1200)).covering(estimate, np.zeros(1200), np.zeros(1200, int))
+    np.testing.assert_allclose(alike.high, ConformalIntervals.fit(estimate, np.zeros(1200)).high, rtol=0.1)

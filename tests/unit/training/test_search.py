@@ -107,3 +107,54 @@ def test_reserve_grows_with_the_cost_of_predicting_but_leaves_half_of_the_budget
     assert clock.reserve_s == pytest.approx(16.0)
     clock.finish_s = 1_000.0
     assert clock.reserve_s == 30.0
+
+
+def test_a_refit_knows_all_rows_and_what_time_cuts_short_is_not_taken(monkeypatch):
+    search = make(max_models=2)
+    candidate = search.run()[-1]
+    seen = []
+
+    def fit(problem, params, data, stop):
+        seen.append((len(data.train_x), data.rounds, stop()))
+        return candidate.models[0]
+
+    monkeypatch.setitem(FAMILIES, candidate.config.family, fit)
+    assert search.refit([candidate]) == [candidate.models[0]]
+    mean = round(1.15 * np.mean([model.rounds for model in candidate.models]))
+    assert seen == [(300, mean, False)]
+    search.by_time = True
+    search.refit([candidate])
+    assert seen[1] == (300, round(1.15 * candidate.models[-1].rounds), False)
+
+    def cut_short(problem, params, data, stop):
+        search.clock.started -= search.clock.budget_s
+        assert stop()
+        return candidate.models[0]
+
+    monkeypatch.setitem(FAMILIES, candidate.config.family, cut_short)
+    assert search.refit([candidate]) == [candidate.models[-1]]
+    monkeypatch.delitem(FAMILIES, candidate.config.family)  # there is no time left to begin with
+    assert search.refit([candidate]) == [candidate.models[-1]]
+    assert search.failures == []
+
+
+def test_a_refit_that_fails_or_hangs_leaves_the_last_fold_s_model(monkeypatch):
+    search = make(budget_s=4.5, max_models=2)
+    linear, booster = search.run()
+    asleep = threading.Event()
+
+    def fail(*_):
+        raise RuntimeError("no luck")
+
+    monkeypatch.setitem(FAMILIES, linear.config.family, fail)
+    monkeypatch.setitem(FAMILIES, booster.config.family, lambda *_: asleep.wait())
+    search.clock.started = time.monotonic()
+    assert search.refit([linear, booster]) == [linear.models[-1], booster.models[-1]]
+    asleep.set()
+    assert "no luck" in search.failures[0]
+
+
+def test_the_search_leaves_time_for_the_refits():
+    search = make(max_models=2)
+    slowest = max(c.seconds / len(c.models) for c in search.run())
+    assert search.clock.finish_s >= 1.5 * slowest

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from automl_lite.domain.columns import Task
-from automl_lite.training.search import Candidate
-from automl_lite.training.selection import Blender
+from automl_lite.training.candidate import Candidate
+from automl_lite.training.selection import LIMITS, Blender
 from automl_lite.training.split import Split
 from automl_lite.training.target import Target
 
@@ -27,7 +27,7 @@ def test_one_finished_fold_is_blended_by_its_own_rows():
         reason="",
     )
     target = Target(Task.BINARY, y, ["no", "yes"], "string")
-    blender = Blender([candidate], y, target, "log_loss", 0.0, 1.0, 10**9)
+    blender = Blender([candidate], y, target, "log_loss", 0.0, 1.0, LIMITS["balanced"])
     answers = blender.cross_fitted(split, blender.weights(np.ones(6, bool)))
     assert np.isfinite(answers[:3]).all()
     assert np.isnan(answers[3:]).all()

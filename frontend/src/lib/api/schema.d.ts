@@ -4,6 +4,230 @@
  */
 
 export interface paths {
+    "/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Alerts
+         * @description List alerts, newest first.
+         */
+        get: operations["listAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alerts/{alert_id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge Alert
+         * @description Note that somebody has seen an alert.
+         */
+        post: operations["acknowledgeAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Batches
+         * @description List all batches, newest first.
+         */
+        get: operations["listBatches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/batches/{batch_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Batch
+         * @description Everything about a batch, with live progress while it runs. Send If-None-Match to be told of changes only.
+         */
+        get: operations["getBatch"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Batch
+         * @description Delete a batch and its results; a running one is ended first.
+         */
+        delete: operations["deleteBatch"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/batches/{batch_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Batch
+         * @description End a batch: at once if it waits, between two parts if it runs.
+         */
+        post: operations["cancelBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/batches/{batch_id}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Batches
+         * @description Compare two batches of one model: labels, scores, and every column, by the tests that drift is found with.
+         */
+        get: operations["compareBatches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/batches/{batch_id}/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Drift
+         * @description Compare the rows of a batch with those of training, column by column, and estimate the accuracy on them.
+         */
+        get: operations["getBatchDrift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/batches/{batch_id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Log
+         * @description Read a batch's log from an offset on, also while it runs.
+         */
+        get: operations["readBatchLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/batches/{batch_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Batch
+         * @description Queue a failed or cancelled batch again; what had been answered is not answered again.
+         */
+        post: operations["retryBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/batches/{batch_id}/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Summary
+         * @description Show the first rows of the results, the answers as distributions, and the rows without an answer.
+         */
+        get: operations["getBatchSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/batches/{batch_id}/validation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Validation
+         * @description Tell how a model did on true answers: metrics, what changed since the test, worst segments, the duel.
+         */
+        get: operations["getValidation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/blobs/{token}/{filename}": {
         parameters: {
             query?: never;
@@ -346,6 +570,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jobs/{job_id}/monitor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Monitor
+         * @description Tell how a model is watched; the defaults where nobody has set anything up.
+         */
+        get: operations["getMonitor"];
+        /**
+         * Set Monitor
+         * @description Set thresholds, webhook and schedule of a model. The webhook's secret is shown once, when it is made.
+         */
+        put: operations["setMonitor"];
+        post?: never;
+        /**
+         * Delete Monitor
+         * @description Go back to the defaults: no webhook, no schedule.
+         */
+        delete: operations["deleteMonitor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{job_id}/monitor/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Webhook
+         * @description Send a test through the webhook of a model, and tell how that went.
+         */
+        post: operations["testWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jobs/{job_id}/page": {
         parameters: {
             query?: never;
@@ -360,6 +632,49 @@ export interface paths {
          * @description Pack the model, its form and the runtime into one HTML page that answers without a server; link to it.
          */
         post: operations["makePage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{job_id}/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Promote Job
+         * @description Put the model into service in another one's place: this one is deployed, then that one undeployed.
+         */
+        post: operations["promoteJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{job_id}/retrain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retrain
+         * @description Train again with the settings of a model, on new rows or on more of them.
+         *
+         *     When it is done, both models answer the test rows that neither was trained on; `duel` of the new job tells which is
+         *     better, and `promote` what follows from that.
+         */
+        post: operations["retrain"];
         delete?: never;
         options?: never;
         head?: never;
@@ -429,6 +744,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/predict/{job_id}/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Batch
+         * @description Have every row of an uploaded file answered; small files begin at once, others wait in a queue of their own.
+         *
+         *     The results keep the file's columns and the order of its rows, and add prediction, probabilities or interval, and
+         *     `_error` for rows that cannot be scored. A file that does not fit the model fails with `rows-do-not-fit-model`.
+         */
+        post: operations["startBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/predict/{job_id}/batch/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check File
+         * @description Compare a file with what the model takes, before anything is scored: names, types, values; with a preview.
+         *
+         *     A large file takes a while to read: 503 `busy` says to ask again, the work goes on meanwhile.
+         */
+        post: operations["checkFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/predict/{job_id}/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Model Batches
+         * @description List the batches of a model, newest first.
+         */
+        get: operations["listModelBatches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/predict/{job_id}/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Timeline
+         * @description Show how the batches of a model have drifted from its training, over time and column by column.
+         */
+        get: operations["getDrift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/predict/{job_id}/info": {
         parameters: {
             query?: never;
@@ -443,6 +843,28 @@ export interface paths {
         get: operations["modelInfo"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/predict/{job_id}/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Validation
+         * @description Measure a model on a file that holds the true answers, beside its scores at test time; or let two compete.
+         *
+         *     The target column must be in the file, under its name. GET /batches/{id}/validation has the outcome.
+         */
+        post: operations["startValidation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -596,6 +1018,58 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AlertOut
+         * @description A threshold that a batch crossed.
+         */
+        AlertOut: {
+            /** Acknowledged At */
+            acknowledged_at: string | null;
+            /** Batch Id */
+            batch_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** @description Null where the model has no webhook. */
+            delivery: components["schemas"]["DeliveryOut"] | null;
+            /** Id */
+            id: string;
+            /** Job Id */
+            job_id: string;
+            /** Message */
+            message: string;
+            /** Model Name */
+            model_name: string;
+            /**
+             * Rule
+             * @enum {string}
+             */
+            rule: "drift" | "accuracy-drop" | "error-share" | "worse";
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "none" | "slight" | "moderate" | "strong";
+            /** Threshold */
+            threshold: number | null;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * AlertPage
+         * @description One page of alerts, newest first.
+         */
+        AlertPage: {
+            /** Items */
+            items: components["schemas"]["AlertOut"][];
+            /**
+             * Next Token
+             * @description Pass it to get the next page; null on the last.
+             */
+            next_token: string | null;
+        };
+        /**
          * AlternativeTask
          * @description A problem type that could be chosen instead, or why it cannot.
          */
@@ -689,6 +1163,280 @@ export interface components {
             view_url: string | null;
         };
         /**
+         * BatchDetail
+         * @description Everything about a batch.
+         */
+        BatchDetail: {
+            /** Allow Problems */
+            allow_problems: boolean;
+            /** Attempt */
+            attempt: number;
+            /**
+             * Batch Id
+             * @description The same as `id`.
+             */
+            batch_id: string;
+            /**
+             * Challenger Id
+             * @description Of the second model of a duel; else empty.
+             */
+            challenger_id: string;
+            /** Challenger Name */
+            challenger_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Dataset Id */
+            dataset_id: string;
+            /** Dataset Name */
+            dataset_name: string;
+            error: components["schemas"]["FailureOut"] | null;
+            /**
+             * Expires At
+             * @description When it will be deleted; null: never.
+             */
+            expires_at: string | null;
+            /** Files */
+            files: components["schemas"]["BatchFileOut"][];
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Job Id
+             * @description Of the model.
+             */
+            job_id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "predict" | "validate";
+            /**
+             * Links Expire At
+             * Format: date-time
+             */
+            links_expire_at: string;
+            /**
+             * Metric
+             * @description That a validation is about; else empty.
+             */
+            metric: string;
+            /** Model Name */
+            model_name: string;
+            /** Name */
+            name: string;
+            progress: components["schemas"]["BatchProgressOut"];
+            result: components["schemas"]["BatchResultOut"] | null;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "running" | "completed" | "failed" | "cancelled";
+            /** Target */
+            target: string;
+            /** Task */
+            task: string;
+        };
+        /**
+         * BatchFileOut
+         * @description A file to take away.
+         */
+        BatchFileOut: {
+            /** Content Type */
+            content_type: string;
+            /** Filename */
+            filename: string;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /**
+             * Url
+             * @description Signed link that downloads the file.
+             */
+            url: string;
+        };
+        /**
+         * BatchIn
+         * @description A file to answer.
+         * @example {
+         *       "dataset_id": "2b1d9a2e-93cf-4c0e-8f51-6d5a1f0c7b3e",
+         *       "name": "Customers of March"
+         *     }
+         */
+        BatchIn: {
+            /**
+             * Allow Problems
+             * @description Score a file that does not fit: columns that it lacks count as missing.
+             * @default false
+             */
+            allow_problems: boolean;
+            /**
+             * Dataset Id
+             * @description An uploaded file, confirmed or not: it is read in the types of the model.
+             * @example 2b1d9a2e-93cf-4c0e-8f51-6d5a1f0c7b3e
+             */
+            dataset_id: string;
+            /**
+             * Name
+             * @description What people call it; by default the file's name.
+             * @default
+             */
+            name: string;
+        };
+        /**
+         * BatchOut
+         * @description A batch as lists show it.
+         */
+        BatchOut: {
+            /** Allow Problems */
+            allow_problems: boolean;
+            /** Attempt */
+            attempt: number;
+            /**
+             * Challenger Id
+             * @description Of the second model of a duel; else empty.
+             */
+            challenger_id: string;
+            /** Challenger Name */
+            challenger_name: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Dataset Id */
+            dataset_id: string;
+            /** Dataset Name */
+            dataset_name: string;
+            error: components["schemas"]["FailureOut"] | null;
+            /**
+             * Expires At
+             * @description When it will be deleted; null: never.
+             */
+            expires_at: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Job Id
+             * @description Of the model.
+             */
+            job_id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "predict" | "validate";
+            /**
+             * Metric
+             * @description That a validation is about; else empty.
+             */
+            metric: string;
+            /** Model Name */
+            model_name: string;
+            /** Name */
+            name: string;
+            progress: components["schemas"]["BatchProgressOut"];
+            result: components["schemas"]["BatchResultOut"] | null;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "running" | "completed" | "failed" | "cancelled";
+            /** Target */
+            target: string;
+            /** Task */
+            task: string;
+        };
+        /**
+         * BatchPage
+         * @description One page of batches, newest first.
+         */
+        BatchPage: {
+            /** Items */
+            items: components["schemas"]["BatchOut"][];
+            /**
+             * Next Token
+             * @description Pass it to get the next page; null on the last.
+             */
+            next_token: string | null;
+        };
+        /**
+         * BatchProgressOut
+         * @description Where a batch stands.
+         */
+        BatchProgressOut: {
+            /** Elapsed S */
+            elapsed_s: number;
+            /** Message */
+            message: string;
+            /** Remaining S */
+            remaining_s: number | null;
+            /**
+             * Share
+             * @description Share done, 0–1.
+             */
+            share: number;
+            /**
+             * Stage
+             * @description queued, starting, read, check, score, measure, write, done.
+             */
+            stage: string;
+        };
+        /**
+         * BatchResultOut
+         * @description What came of a batch.
+         */
+        BatchResultOut: {
+            drift: components["schemas"]["DriftSummaryOut"] | null;
+            /** Labels */
+            labels: components["schemas"]["ShareOut"][];
+            /**
+             * Mean
+             * @description Regression: the mean answer.
+             */
+            mean: number | null;
+            /** @description Validation only. */
+            metric: components["schemas"]["MetricChangeOut"] | null;
+            /**
+             * N Errors
+             * @description Rows without an answer; the `_error` column of the results says why.
+             */
+            n_errors: number;
+            /**
+             * N Left Out
+             * @description Rows that could not be measured (validation).
+             */
+            n_left_out: number;
+            /**
+             * N Rejected
+             * @description Lines of the file that are no rows.
+             */
+            n_rejected: number;
+            /** N Rows */
+            n_rows: number;
+            /** Seconds */
+            seconds: number;
+            /** Verdict */
+            verdict: string;
+            /**
+             * Winner
+             * @description Of a duel: the id of the model that is better beyond chance, or empty.
+             */
+            winner: string;
+        };
+        /**
          * BudgetChoice
          * @description A budget to offer.
          */
@@ -719,6 +1467,119 @@ export interface components {
             keep_best: boolean;
         };
         /**
+         * CellOut
+         * @description The drift of a column in a batch.
+         */
+        CellOut: {
+            /** Psi */
+            psi: number | null;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "none" | "slight" | "moderate" | "strong";
+        };
+        /**
+         * ChangeOut
+         * @description One metric at test time and on this file.
+         */
+        ChangeOut: {
+            /** Before */
+            before: number;
+            /**
+             * Gap
+             * @description Above 0 where it is better now, whatever the metric's direction.
+             */
+            gap: number;
+            /** Gap High */
+            gap_high: number | null;
+            /** Gap Low */
+            gap_low: number | null;
+            /** Message */
+            message: string;
+            /** Name */
+            name: string;
+            /** Now */
+            now: number;
+            /** Verdict */
+            verdict: ("better" | "no real difference" | "worse") | null;
+        };
+        /**
+         * CheckIn
+         * @description A file to compare with what the model takes.
+         * @example {
+         *       "dataset_id": "2b1d9a2e-93cf-4c0e-8f51-6d5a1f0c7b3e"
+         *     }
+         */
+        CheckIn: {
+            /**
+             * Dataset Id
+             * @description An uploaded file, confirmed or not: it is read in the types of the model.
+             * @example 2b1d9a2e-93cf-4c0e-8f51-6d5a1f0c7b3e
+             */
+            dataset_id: string;
+        };
+        /**
+         * CheckOut
+         * @description Whether a file fits a model.
+         */
+        CheckOut: {
+            /** Columns */
+            columns: string[];
+            /**
+             * Extra
+             * @description Columns that the model does not know; they are kept in the results.
+             */
+            extra: string[];
+            /**
+             * Fits
+             * @description False where an answer would mean nothing; some notice is an error then.
+             */
+            fits: boolean;
+            /**
+             * Has Target
+             * @description The file holds the true answers: it can be validated as well.
+             */
+            has_target: boolean;
+            /** Missing */
+            missing: components["schemas"]["MissingOut"][];
+            /**
+             * N Checked
+             * @description Rows that were looked at, the first of the file.
+             */
+            n_checked: number;
+            /**
+             * N Rejected
+             * @description Lines of the file that are no rows.
+             */
+            n_rejected: number;
+            /** N Rows */
+            n_rows: number;
+            /**
+             * Notices
+             * @description Gravest first.
+             */
+            notices: components["schemas"]["NoticeOut"][];
+            preview: components["schemas"]["CheckPreviewOut"];
+            /**
+             * Remarks
+             * @description What was assumed in reading the file.
+             */
+            remarks: string[];
+        };
+        /**
+         * CheckPreviewOut
+         * @description The first rows as they were read, and what the model says about them.
+         */
+        CheckPreviewOut: {
+            /** @description Null where the file has none of the model's columns. */
+            answers: components["schemas"]["TableOut"] | null;
+            /** Columns */
+            columns: string[];
+            /** Rows */
+            rows: (number | boolean | string | null)[][];
+        };
+        /**
          * ClassOut
          * @description A class of the target.
          */
@@ -729,6 +1590,89 @@ export interface components {
             share: number;
             /** Value */
             value: string;
+        };
+        /**
+         * ColumnChangeOut
+         * @description How a column differs between two batches.
+         */
+        ColumnChangeOut: {
+            /**
+             * Column
+             * @description Empty for the answers.
+             */
+            column: string;
+            /** Kind */
+            kind: string;
+            /** Message */
+            message: string;
+            /** Missing A */
+            missing_a: number;
+            /** Missing B */
+            missing_b: number;
+            /** P Value */
+            p_value: number;
+            /** Psi */
+            psi: number | null;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "none" | "slight" | "moderate" | "strong";
+            /**
+             * Shares
+             * @description `edges` or `levels` with the shares of `a` and `b`.
+             */
+            shares: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * ColumnDriftOut
+         * @description How a column of the batch differs from training.
+         */
+        ColumnDriftOut: {
+            /**
+             * Column
+             * @description Empty for the answers.
+             */
+            column: string;
+            /** Distance */
+            distance: number | null;
+            /** Kind */
+            kind: string;
+            /** Message */
+            message: string;
+            /** Missing Share */
+            missing_share: number;
+            /** Missing Share Training */
+            missing_share_training: number;
+            /** New Levels */
+            new_levels: {
+                [key: string]: number;
+            };
+            /** New Share */
+            new_share: number;
+            /**
+             * P Value
+             * @description Smallest of the column's tests, adjusted for all tests of the batch.
+             */
+            p_value: number;
+            /** Psi */
+            psi: number | null;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "none" | "slight" | "moderate" | "strong";
+            /**
+             * Shares
+             * @description `edges` or `levels` with the shares of `training` and `batch`.
+             */
+            shares: {
+                [key: string]: unknown;
+            };
+            /** Test */
+            test: string;
         };
         /**
          * ColumnOut
@@ -805,6 +1749,58 @@ export interface components {
              * @description A sign that was stripped from the values (%, $, €), or empty.
              */
             unit: string;
+        };
+        /**
+         * ColumnRowOut
+         * @description A column that drifted in some batch.
+         */
+        ColumnRowOut: {
+            /**
+             * Cells
+             * @description One for each point; null where it did not drift.
+             */
+            cells: (components["schemas"]["CellOut"] | null)[];
+            /** Column */
+            column: string;
+        };
+        /**
+         * ColumnSummaryOut
+         * @description How far a column has drifted.
+         */
+        ColumnSummaryOut: {
+            /** Column */
+            column: string;
+            /** Psi */
+            psi: number | null;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "none" | "slight" | "moderate" | "strong";
+        };
+        /**
+         * CompareOut
+         * @description Two batches of one model beside each other.
+         */
+        CompareOut: {
+            a: components["schemas"]["BatchOut"];
+            b: components["schemas"]["BatchOut"];
+            /**
+             * Columns
+             * @description Worst first.
+             */
+            columns: components["schemas"]["ColumnChangeOut"][];
+            /** Labels */
+            labels: components["schemas"]["LabelPairOut"][];
+            /** @description The answers: scores, or labels where there are many. */
+            prediction: components["schemas"]["ColumnChangeOut"] | null;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "none" | "slight" | "moderate" | "strong";
+            /** Verdict */
+            verdict: string;
         };
         /**
          * ComparisonOut
@@ -1129,6 +2125,23 @@ export interface components {
             };
         };
         /**
+         * DeliveryOut
+         * @description What became of a webhook.
+         */
+        DeliveryOut: {
+            /** Attempts */
+            attempts: number;
+            /** Delivered At */
+            delivered_at: string | null;
+            /** Error */
+            error: string;
+            /**
+             * Status
+             * @description HTTP status of the last answer.
+             */
+            status: number | null;
+        };
+        /**
          * DeployIn
          * @description Deploy or undeploy.
          * @example {
@@ -1143,6 +2156,79 @@ export interface components {
             deploy: boolean;
         };
         /**
+         * DriftOut
+         * @description A batch against training.
+         */
+        DriftOut: {
+            /**
+             * Alpha
+             * @description Chance of any alarm in a batch that is like training.
+             */
+            alpha: number;
+            /**
+             * Columns
+             * @description Worst first.
+             */
+            columns: components["schemas"]["ColumnDriftOut"][];
+            estimate: components["schemas"]["ExpectedOut"] | null;
+            /** N Rows */
+            n_rows: number;
+            /** N Training Rows */
+            n_training_rows: number;
+            /**
+             * Not Compared
+             * @description Column to the reason.
+             */
+            not_compared: {
+                [key: string]: string;
+            };
+            prediction: components["schemas"]["ColumnDriftOut"] | null;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "none" | "slight" | "moderate" | "strong";
+            /** Verdict */
+            verdict: string;
+        };
+        /**
+         * DriftSummaryOut
+         * @description Drift of a batch in a few numbers.
+         */
+        DriftSummaryOut: {
+            /**
+             * Accuracy
+             * @description Estimated without labels (CBPE); null for regression.
+             */
+            accuracy: number | null;
+            /** Accuracy High */
+            accuracy_high: number | null;
+            /** Accuracy Low */
+            accuracy_low: number | null;
+            /**
+             * Columns
+             * @description Those that drifted, the worst first, at most 30.
+             */
+            columns: components["schemas"]["ColumnSummaryOut"][];
+            /** N Columns */
+            n_columns: number;
+            /** N Drifted */
+            n_drifted: number;
+            /**
+             * Prediction
+             * @description Of the answers themselves.
+             * @enum {string}
+             */
+            prediction: "" | "none" | "slight" | "moderate" | "strong";
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "none" | "slight" | "moderate" | "strong";
+            /** Verdict */
+            verdict: string;
+        };
+        /**
          * DroppedOut
          * @description A column that the model does not take; naming it in `keep` brings it back.
          */
@@ -1151,6 +2237,26 @@ export interface components {
             column: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * DuelOut
+         * @description A challenger against the champion.
+         */
+        DuelOut: {
+            /** Challenger */
+            challenger: number | null;
+            /** Champion */
+            champion: number | null;
+            comparison: components["schemas"]["PairedOut"];
+            /** Message */
+            message: string;
+            /** Metric */
+            metric: string;
+            /**
+             * Promote
+             * @description The challenger is better beyond chance.
+             */
+            promote: boolean;
         };
         /**
          * EstimateOut
@@ -1337,6 +2443,24 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * ExpectedOut
+         * @description Scores to be expected, without labels (CBPE, arXiv:2401.08348).
+         */
+        ExpectedOut: {
+            /** Accuracy High */
+            accuracy_high: number;
+            /** Accuracy Low */
+            accuracy_low: number;
+            /** Caveat */
+            caveat: string;
+            /** Metrics */
+            metrics: {
+                [key: string]: number;
+            };
+            /** N Rows */
+            n_rows: number;
+        };
+        /**
          * ExplanationOut
          * @description Why the answer is what it is, from the same ONNX file: contributions lead from `base` to `value`.
          */
@@ -1429,6 +2553,20 @@ export interface components {
              * @description One more than counts; ISO 8601 strings for dates.
              */
             edges: (number | string)[];
+        };
+        /**
+         * HistogramOut
+         * @description Shares of the answers in bins; the last bin is open.
+         */
+        HistogramOut: {
+            /** Batch */
+            batch: number[];
+            /** Edges */
+            edges: number[];
+            /** Label */
+            label: string;
+            /** Training */
+            training: number[];
         };
         /**
          * IgnoredOut
@@ -1600,6 +2738,11 @@ export interface components {
              * @enum {string}
              */
             cancel_requested: "" | "stop" | "cancel";
+            /**
+             * Champion Id
+             * @description The model that this one was retrained to replace.
+             */
+            champion_id: string | null;
             /** Cloned From */
             cloned_from: string | null;
             config: components["schemas"]["ConfigOut"];
@@ -1622,6 +2765,7 @@ export interface components {
             deployed: boolean;
             /** Deployed At */
             deployed_at: string | null;
+            duel: components["schemas"]["JobDuelOut"] | null;
             /**
              * Duration S
              * @description Seconds of the last attempt; until now while it runs.
@@ -1697,6 +2841,12 @@ export interface components {
             /** Problem Type */
             problem_type: ("binary" | "multiclass" | "regression") | null;
             progress: components["schemas"]["ProgressOut"];
+            /**
+             * Promote
+             * @description What is to follow from the duel.
+             * @enum {string}
+             */
+            promote: "" | "better" | "always";
             score: components["schemas"]["ScoreOut"] | null;
             /** Stages */
             stages: components["schemas"]["StageOut"][];
@@ -1717,6 +2867,35 @@ export interface components {
             training_report_view_url: string | null;
             /** Verdict */
             verdict: string;
+        };
+        /**
+         * JobDuelOut
+         * @description How a retrained model did against its champion, on test rows that neither was trained on.
+         */
+        JobDuelOut: {
+            /** Challenger */
+            challenger: number | null;
+            /** Champion */
+            champion: number | null;
+            /** Champion Id */
+            champion_id: string;
+            /** Message */
+            message: string;
+            /** Metric */
+            metric: string;
+            /** N Rows */
+            n_rows: number;
+            /**
+             * Promoted
+             * @description The new model was deployed in the champion's place.
+             */
+            promoted: boolean;
+            /**
+             * Verdict
+             * @description About the new model; empty where the two could not be compared.
+             * @enum {string}
+             */
+            verdict: "" | "better" | "no real difference" | "worse";
         };
         /**
          * JobOut
@@ -1874,6 +3053,30 @@ export interface components {
             tags?: string[] | null;
         };
         /**
+         * LabelCountOut
+         * @description How often a label was answered.
+         */
+        LabelCountOut: {
+            /** Label */
+            label: string;
+            /** N */
+            n: number;
+            /** Share */
+            share: number;
+        };
+        /**
+         * LabelPairOut
+         * @description The share of a label in two batches.
+         */
+        LabelPairOut: {
+            /** A */
+            a: number;
+            /** B */
+            b: number;
+            /** Label */
+            label: string;
+        };
+        /**
          * LeaderboardOut
          * @description A model that was tried.
          */
@@ -1986,6 +3189,34 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * MetricChangeOut
+         * @description The main metric at test time and on this file.
+         */
+        MetricChangeOut: {
+            /** Before */
+            before: number | null;
+            /** Greater Is Better */
+            greater_is_better: boolean;
+            /** High */
+            high: number | null;
+            /** Label */
+            label: string;
+            /**
+             * Low
+             * @description 95 % interval of `now`.
+             */
+            low: number | null;
+            /** Name */
+            name: string;
+            /** Now */
+            now: number | null;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "" | "better" | "no real difference" | "worse";
+        };
+        /**
          * MetricOut
          * @description One metric on the test rows; a number that cannot be computed is null, with a reason.
          */
@@ -2043,6 +3274,19 @@ export interface components {
             value: number | null;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * MissingOut
+         * @description A column that the model needs and the file does not have.
+         */
+        MissingOut: {
+            /**
+             * Closest
+             * @description A column of the file that may be meant.
+             */
+            closest: string | null;
+            /** Name */
+            name: string;
         };
         /**
          * ModelInfoOut
@@ -2152,6 +3396,94 @@ export interface components {
             unit: string;
         };
         /**
+         * MonitorIn
+         * @description How to watch a model; what is left out goes back to its default.
+         * @example {
+         *       "accuracy_drop": 0.05,
+         *       "drift": "moderate",
+         *       "schedule": {
+         *         "cron": "0 3 * * 1",
+         *         "filename": "sales.csv",
+         *         "promote": "better"
+         *       },
+         *       "webhook_url": "https://example.org/alerts"
+         *     }
+         */
+        MonitorIn: {
+            /**
+             * Accuracy Drop
+             * @description An alert if the estimated accuracy is so much below the test's.
+             */
+            accuracy_drop?: number | null;
+            /**
+             * Drift
+             * @description An alert from this severity of drift on; empty: never.
+             * @default moderate
+             * @enum {string}
+             */
+            drift: "" | "slight" | "moderate" | "strong";
+            /**
+             * Error Share
+             * @description An alert if more than this share of a file could not be answered.
+             */
+            error_share?: number | null;
+            /**
+             * New Secret
+             * @description Make a new secret for the webhook; the old one ends.
+             * @default false
+             */
+            new_secret: boolean;
+            schedule?: components["schemas"]["ScheduleIn"] | null;
+            /**
+             * Webhook Url
+             * @default
+             */
+            webhook_url: string;
+            /**
+             * Worse
+             * @description An alert if a validation finds the model worse, beyond chance.
+             * @default true
+             */
+            worse: boolean;
+        };
+        /**
+         * MonitorOut
+         * @description How a model is watched.
+         */
+        MonitorOut: {
+            /** Accuracy Drop */
+            accuracy_drop: number | null;
+            /**
+             * Drift
+             * @enum {string}
+             */
+            drift: "" | "slight" | "moderate" | "strong";
+            /** Error Share */
+            error_share: number | null;
+            /** Has Secret */
+            has_secret: boolean;
+            /** Job Id */
+            job_id: string;
+            /** Last At */
+            last_at: string | null;
+            /** Last Job Id */
+            last_job_id: string;
+            /** Last Note */
+            last_note: string;
+            /** Next At */
+            next_at: string | null;
+            schedule: components["schemas"]["ScheduleOut"] | null;
+            /**
+             * Webhook Secret
+             * @description Only when it was made now; it is not shown again. Signs as Standard Webhooks does.
+             */
+            webhook_secret: string | null;
+            /** Webhook Url */
+            webhook_url: string;
+            /** Worse */
+            worse: boolean;
+        };
+        /**
          * NoticeOut
          * @description Something to know about the data, with its reason and what to do.
          */
@@ -2191,6 +3523,74 @@ export interface components {
              * @enum {string}
              */
             severity: "info" | "warning" | "error";
+        };
+        /**
+         * PairedOut
+         * @description A paired bootstrap over the same rows.
+         */
+        PairedOut: {
+            /**
+             * Gap
+             * @description Above 0 where the challenger is better.
+             */
+            gap: number;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** Reason */
+            reason: string;
+            /** Verdict */
+            verdict: ("better" | "no real difference" | "worse") | null;
+        };
+        /**
+         * PointOut
+         * @description A batch on the timeline.
+         */
+        PointOut: {
+            /**
+             * Accuracy
+             * @description Estimated without labels.
+             */
+            accuracy: number | null;
+            /** Accuracy High */
+            accuracy_high: number | null;
+            /** Accuracy Low */
+            accuracy_low: number | null;
+            /** Batch Id */
+            batch_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "predict" | "validate";
+            /** @description What a validation measured. */
+            metric: components["schemas"]["MetricChangeOut"] | null;
+            /** N Columns */
+            n_columns: number;
+            /** N Drifted */
+            n_drifted: number;
+            /** N Rows */
+            n_rows: number;
+            /** Name */
+            name: string;
+            /**
+             * Prediction
+             * @enum {string}
+             */
+            prediction: "" | "none" | "slight" | "moderate" | "strong";
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "none" | "slight" | "moderate" | "strong";
+            /** Verdict */
+            verdict: string;
         };
         /**
          * PredictIn
@@ -2452,6 +3852,20 @@ export interface components {
             stage: string;
         };
         /**
+         * PromoteIn
+         * @description Which model makes way.
+         * @example {
+         *       "replaces": "7f3f0a52-4a43-4f0e-9d0f-0f6a3b7f6c11"
+         *     }
+         */
+        PromoteIn: {
+            /**
+             * Replaces
+             * @description Id of the job whose model is undeployed.
+             */
+            replaces: string;
+        };
+        /**
          * ReadyOut
          * @description Whether requests can be served.
          * @example {
@@ -2506,6 +3920,56 @@ export interface components {
              * @description The line, cut at 200 characters.
              */
             text: string;
+        };
+        /**
+         * RetrainIn
+         * @description New rows to train on, with the settings of a model.
+         * @example {
+         *       "append": true,
+         *       "dataset_id": "2b1d9a2e-93cf-4c0e-8f51-6d5a1f0c7b3e",
+         *       "promote": "better"
+         *     }
+         */
+        RetrainIn: {
+            /**
+             * Append
+             * @description Add its rows to those trained on so far, in their types.
+             * @default false
+             */
+            append: boolean;
+            /**
+             * Dataset Id
+             * @description An uploaded file, confirmed or not: it is read in the types of the model.
+             * @example 2b1d9a2e-93cf-4c0e-8f51-6d5a1f0c7b3e
+             */
+            dataset_id: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Promote
+             * @description Deploy the new model in the old one's place: if it is better beyond chance, always, or never.
+             * @default
+             * @enum {string}
+             */
+            promote: "" | "better" | "always";
+            /**
+             * Time Budget
+             * @description Seconds; by default the model's own.
+             */
+            time_budget?: number | null;
+        };
+        /**
+         * RowErrorOut
+         * @description Why a row (counted from 1) has no answer.
+         */
+        RowErrorOut: {
+            /** Message */
+            message: string;
+            /** Row */
+            row: number;
         };
         /**
          * SampleOut
@@ -2576,6 +4040,53 @@ export interface components {
             items: components["schemas"]["SampleOut"][];
         };
         /**
+         * ScheduleIn
+         * @description When to train again, and on what.
+         */
+        ScheduleIn: {
+            /**
+             * Append
+             * @description Add its rows to those trained on so far.
+             * @default false
+             */
+            append: boolean;
+            /**
+             * Cron
+             * @description Five fields, in UTC.
+             * @example 0 3 * * 1
+             */
+            cron: string;
+            /**
+             * Filename
+             * @description The newest confirmed data set so called is taken.
+             */
+            filename: string;
+            /**
+             * Promote
+             * @description Deploy the new model in the old one's place: if it is better beyond chance, always, or never.
+             * @default
+             * @enum {string}
+             */
+            promote: "" | "better" | "always";
+        };
+        /**
+         * ScheduleOut
+         * @description When the model is trained again, and on what.
+         */
+        ScheduleOut: {
+            /** Append */
+            append: boolean;
+            /** Cron */
+            cron: string;
+            /** Filename */
+            filename: string;
+            /**
+             * Promote
+             * @enum {string}
+             */
+            promote: "" | "better" | "always";
+        };
+        /**
          * ScoreOut
          * @description The chosen metric on rows that no model saw, its 95 % interval and what it is compared with.
          */
@@ -2604,6 +4115,32 @@ export interface components {
             value: number | null;
         };
         /**
+         * SegmentOut
+         * @description Rows that share a value and on which the model fails more often than elsewhere, beyond chance.
+         */
+        SegmentOut: {
+            /** Column */
+            column: string;
+            /** Message */
+            message: string;
+            /** N Rows */
+            n_rows: number;
+            /** P Value */
+            p_value: number;
+            /**
+             * Rest
+             * @description The same of all other rows.
+             */
+            rest: number;
+            /**
+             * Score
+             * @description Accuracy, or mean absolute error for numbers.
+             */
+            score: number;
+            /** Value */
+            value: string;
+        };
+        /**
          * ServingCostOut
          * @description What a month of answering costs here, and on an endpoint that always runs.
          */
@@ -2629,6 +4166,16 @@ export interface components {
              * @description For a million predictions.
              */
             per_million: number;
+        };
+        /**
+         * ShareOut
+         * @description A label and its share of the answers.
+         */
+        ShareOut: {
+            /** Label */
+            label: string;
+            /** Share */
+            share: number;
         };
         /**
          * SplitIn
@@ -2688,6 +4235,32 @@ export interface components {
             status: "done" | "running" | "waiting" | "failed";
         };
         /**
+         * SummaryOut
+         * @description The first rows of the results, and the answers as distributions.
+         */
+        SummaryOut: {
+            /** Columns */
+            columns: string[];
+            /** Error Column */
+            error_column: string;
+            /**
+             * Errors
+             * @description The first 100.
+             */
+            errors: components["schemas"]["RowErrorOut"][];
+            histogram: components["schemas"]["HistogramOut"] | null;
+            /** Labels */
+            labels: components["schemas"]["LabelCountOut"][];
+            /** N Rows */
+            n_rows: number;
+            /** Notices */
+            notices: components["schemas"]["NoticeOut"][];
+            /** Prediction Column */
+            prediction_column: string;
+            /** Rows */
+            rows: (number | boolean | string | null)[][];
+        };
+        /**
          * SystemOut
          * @description What this server is and can do.
          */
@@ -2708,6 +4281,16 @@ export interface components {
             serving: components["schemas"]["ServingCostOut"];
             /** Version */
             version: string;
+        };
+        /**
+         * TableOut
+         * @description Some rows.
+         */
+        TableOut: {
+            /** Columns */
+            columns: string[];
+            /** Rows */
+            rows: (number | boolean | string | null)[][];
         };
         /**
          * TargetOut
@@ -2801,6 +4384,29 @@ export interface components {
              * @description False where `error` says why nothing can be learned.
              */
             trainable: boolean;
+        };
+        /**
+         * TimelineOut
+         * @description How the batches of a model have drifted from its training.
+         */
+        TimelineOut: {
+            /**
+             * Columns
+             * @description Those that drifted most often first, at most 100.
+             */
+            columns: components["schemas"]["ColumnRowOut"][];
+            /** Job Id */
+            job_id: string;
+            /**
+             * Points
+             * @description Oldest first.
+             */
+            points: components["schemas"]["PointOut"][];
+            /**
+             * Test Accuracy
+             * @description At test time; null for regression.
+             */
+            test_accuracy: number | null;
         };
         /**
          * TrainConfigIn
@@ -3041,6 +4647,73 @@ export interface components {
             url: string;
         };
         /**
+         * ValidateIn
+         * @description A file with the true answers.
+         * @example {
+         *       "dataset_id": "2b1d9a2e-93cf-4c0e-8f51-6d5a1f0c7b3e",
+         *       "name": "March, with what happened"
+         *     }
+         */
+        ValidateIn: {
+            /**
+             * Allow Problems
+             * @default false
+             */
+            allow_problems: boolean;
+            /**
+             * Challenger Id
+             * @description Job of a second model that answers the same rows: a duel.
+             * @default
+             */
+            challenger_id: string;
+            /**
+             * Dataset Id
+             * @description An uploaded file, confirmed or not: it is read in the types of the model.
+             * @example 2b1d9a2e-93cf-4c0e-8f51-6d5a1f0c7b3e
+             */
+            dataset_id: string;
+            /**
+             * Metric
+             * @description That verdict and duel are about; by default the job's.
+             * @default
+             */
+            metric: string;
+            /**
+             * Name
+             * @description What people call it; by default the file's name.
+             * @default
+             */
+            name: string;
+        };
+        /**
+         * ValidationOut
+         * @description How the model does on rows with the true answers.
+         */
+        ValidationOut: {
+            /**
+             * Changes
+             * @description Every metric beside its value at test time.
+             */
+            changes: components["schemas"]["ChangeOut"][];
+            duel: components["schemas"]["DuelOut"] | null;
+            evaluation: components["schemas"]["EvaluationOut"];
+            /** N Left Out */
+            n_left_out: number;
+            /** N Rows */
+            n_rows: number;
+            /** Notices */
+            notices: components["schemas"]["NoticeOut"][];
+            /**
+             * Segments
+             * @description Where it fails most, the largest loss first.
+             */
+            segments: components["schemas"]["SegmentOut"][];
+            /** Verdict */
+            verdict: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * ValueCount
          * @description A value and how often it occurs.
          */
@@ -3061,6 +4734,668 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listAlerts: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description From the page before. */
+                next_token?: string | null;
+                /** @description Of one model. */
+                job_id?: string;
+                /** @description Only those nobody has (or has) seen. */
+                open?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertPage"];
+                };
+            };
+            /** @description `bad-cursor`: A ``next_token`` that this server did not hand out. or `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acknowledgeAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the alert. */
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertOut"];
+                };
+            };
+            /** @description `alert-not-found`: No alert has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBatches: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description From the page before. */
+                next_token?: string | null;
+                job_id?: string;
+                status?: ("pending" | "running" | "completed" | "failed" | "cancelled") | null;
+                kind?: ("predict" | "validate") | null;
+                dataset_id?: string;
+                /** @description Text in the names of batch, file and models. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchPage"];
+                };
+            };
+            /** @description `bad-cursor`: A ``next_token`` that this server did not hand out. or `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the batch. */
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchDetail"];
+                };
+            };
+            /** @description Unchanged since the ETag in If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `batch-not-found`: No batch has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteBatch: {
+        parameters: {
+            query?: {
+                /** @description Also delete the file, unless something else uses it. */
+                delete_data?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the batch. */
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `batch-not-found`: No batch has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the batch. */
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchDetail"];
+                };
+            };
+            /** @description `batch-not-found`: No batch has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `batch-state`: A batch cannot go from its state to the one asked for. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compareBatches: {
+        parameters: {
+            query: {
+                /** @description Id of a later batch of the same model. */
+                other: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the batch. */
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompareOut"];
+                };
+            };
+            /** @description `batch-not-found`: No batch has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no-such-result`: Something was asked of a batch that it does not have: it is not over, failed or is of the other kind. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBatchDrift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the batch. */
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftOut"];
+                };
+            };
+            /** @description `batch-not-found`: No batch has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no-such-result`: Something was asked of a batch that it does not have: it is not over, failed or is of the other kind. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readBatchLog: {
+        parameters: {
+            query?: {
+                /** @description `next_offset` of the answer before. */
+                offset?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the batch. */
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogOut"];
+                };
+            };
+            /** @description `batch-not-found`: No batch has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the batch. */
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchDetail"];
+                };
+            };
+            /** @description `batch-not-found`: No batch has this id. or `job-not-found`: No job has this id. or `dataset-not-found`: No data set has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `batch-state`: A batch cannot go from its state to the one asked for. or `not-trained`: A model was asked for that does not exist (yet). or `dataset-not-ready`: The data set has not been read (successfully) yet. or `upload-missing`: The data set was confirmed before its bytes arrived. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBatchSummary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the batch. */
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummaryOut"];
+                };
+            };
+            /** @description `batch-not-found`: No batch has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no-such-result`: Something was asked of a batch that it does not have: it is not over, failed or is of the other kind. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getValidation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the batch. */
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationOut"];
+                };
+            };
+            /** @description `batch-not-found`: No batch has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no-such-result`: Something was asked of a batch that it does not have: it is not over, failed or is of the other kind. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getBlob: {
         parameters: {
             query?: never;
@@ -4317,6 +6652,208 @@ export interface operations {
             };
         };
     };
+    getMonitor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitorOut"];
+                };
+            };
+            /** @description `job-not-found`: No job has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setMonitor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitorIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitorOut"];
+                };
+            };
+            /** @description `job-not-found`: No job has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-config`: A training setting is empty, out of range or contradicts another. or `webhook-refused`: A webhook's URL is none that this server may call. or `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteMonitor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `job-not-found`: No job has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryOut"];
+                };
+            };
+            /** @description `job-not-found`: No job has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-config`: A training setting is empty, out of range or contradicts another. or `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     makePage: {
         parameters: {
             query?: never;
@@ -4357,6 +6894,132 @@ export interface operations {
                 };
             };
             /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    promoteJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromoteIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobDetail"];
+                };
+            };
+            /** @description `job-not-found`: No job has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-trained`: A model was asked for that does not exist (yet). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-config`: A training setting is empty, out of range or contradicts another. or `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retrain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetrainIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainOut"];
+                };
+            };
+            /** @description `job-not-found`: No job has this id. or `dataset-not-found`: No data set has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-trained`: A model was asked for that does not exist (yet). or `dataset-not-ready`: The data set has not been read (successfully) yet. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. or `unknown-target`: The column to predict is not in the table. or `unknown-column`: A column was named that the table does not have. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4548,6 +7211,265 @@ export interface operations {
             };
         };
     };
+    startBatch: {
+        parameters: {
+            query?: {
+                /** @description Seconds to wait for the end; a batch that is over is answered with 200. */
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchIn"];
+            };
+        };
+        responses: {
+            /** @description It is over already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchDetail"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchDetail"];
+                };
+            };
+            /** @description `job-not-found`: No job has this id. or `dataset-not-found`: No data set has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-trained`: A model was asked for that does not exist (yet). or `dataset-not-ready`: The data set has not been read (successfully) yet. or `upload-missing`: The data set was confirmed before its bytes arrived. or `not-deployed`: Predictions were asked from a model that is not deployed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckOut"];
+                };
+            };
+            /** @description `job-not-found`: No job has this id. or `dataset-not-found`: No data set has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-trained`: A model was asked for that does not exist (yet). or `dataset-not-ready`: The data set has not been read (successfully) yet. or `upload-missing`: The data set was confirmed before its bytes arrived. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `error`: An expected failure, told to the user as it stands. or `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `busy`: Too much is being done already. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listModelBatches: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description From the page before. */
+                next_token?: string | null;
+                status?: ("pending" | "running" | "completed" | "failed" | "cancelled") | null;
+                kind?: ("predict" | "validate") | null;
+                dataset_id?: string;
+                /** @description Text in the names of batch, file and models. */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchPage"];
+                };
+            };
+            /** @description `job-not-found`: No job has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `bad-cursor`: A ``next_token`` that this server did not hand out. or `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDrift: {
+        parameters: {
+            query?: {
+                /** @description So many of the latest batches. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelineOut"];
+                };
+            };
+            /** @description `job-not-found`: No job has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     modelInfo: {
         parameters: {
             query?: never;
@@ -4579,6 +7501,81 @@ export interface operations {
                 };
             };
             /** @description `not-trained`: A model was asked for that does not exist (yet). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startValidation: {
+        parameters: {
+            query?: {
+                /** @description Seconds to wait for the end; a batch that is over is answered with 200. */
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValidateIn"];
+            };
+        };
+        responses: {
+            /** @description It is over already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchDetail"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchDetail"];
+                };
+            };
+            /** @description `job-not-found`: No job has this id. or `dataset-not-found`: No data set has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-trained`: A model was asked for that does not exist (yet). or `dataset-not-ready`: The data set has not been read (successfully) yet. or `upload-missing`: The data set was confirmed before its bytes arrived. */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -46,6 +46,16 @@ resource "aws_apigatewayv2_route" "all" {
   authorizer_id      = var.auth == "jwt" ? aws_apigatewayv2_authorizer.jwt[0].id : null
 }
 
+# Browsers ask without credentials whether they may send some; the default route would refuse them.
+resource "aws_apigatewayv2_route" "preflight" {
+  #checkov:skip=CKV_AWS_309: preflight requests carry no credentials, and reach no data
+  count              = var.auth != "none" && length(var.web_origins) > 0 ? 1 : 0
+  api_id             = aws_apigatewayv2_api.this.id
+  route_key          = "OPTIONS /{proxy+}"
+  target             = "integrations/${aws_apigatewayv2_integration.api.id}"
+  authorization_type = "NONE"
+}
+
 resource "aws_cloudwatch_log_group" "access" {
   name              = "/automl-lite/${var.name}/access"
   retention_in_days = var.log_days

@@ -1,4 +1,4 @@
-# Where data lives: one private bucket for bytes, two tables for records.
+# Where data lives: one private bucket for bytes, tables for records.
 
 resource "aws_s3_bucket" "data" {
   bucket        = var.bucket_name
@@ -91,8 +91,21 @@ data "aws_iam_policy_document" "tls_only" {
 }
 
 # The same tables as automl_lite/store/dynamodb/tables.py; a test compares them.
+locals {
+  by_user  = { name = "user_id-created_at-index", partition = "user_id", order = "created_at", carries = ["doc"] }
+  by_state = { name = "state-waiting_since-index", partition = "state", order = "waiting_since", carries = [] }
+
+  tables = {
+    datasets           = [local.by_user, local.by_state]
+    training-jobs      = [local.by_user, local.by_state]
+    prediction-batches = [local.by_user, local.by_state]
+    alerts             = [local.by_user]
+    monitors           = [local.by_state]
+  }
+}
+
 resource "aws_dynamodb_table" "this" {
-  for_each = toset(["datasets", "training-jobs"])
+  for_each = local.tables
 
   name                        = "${var.table_prefix}-${each.key}"
   billing_mode                = "PAY_PER_REQUEST"
@@ -102,7 +115,7 @@ resource "aws_dynamodb_table" "this" {
   deletion_protection_enabled = !var.force_destroy
 
   dynamic "attribute" {
-    for_each = toset(["id", "user_id", "created_at", "state", "waiting_since"])
+    for_each = toset(concat(["id"], flatten([for index in each.value : [index.partition, index.order]])))
 
     content {
       name = attribute.key
@@ -110,19 +123,16 @@ resource "aws_dynamodb_table" "this" {
     }
   }
 
-  global_secondary_index {
-    name               = "user_id-created_at-index"
-    hash_key           = "user_id"
-    range_key          = "created_at"
-    projection_type    = "INCLUDE"
-    non_key_attributes = ["doc"]
-  }
+  dynamic "global_secondary_index" {
+    for_each = each.value
 
-  global_secondary_index {
-    name            = "state-waiting_since-index"
-    hash_key        = "state"
-    range_key       = "waiting_since"
-    projection_type = "KEYS_ONLY"
+    content {
+      name               = global_secondary_index.value.name
+      hash_key           = global_secondary_index.value.partition
+      range_key          = global_secondary_index.value.order
+      projection_type    = length(global_secondary_index.value.carries) > 0 ? "INCLUDE" : "KEYS_ONLY"
+      non_key_attributes = length(global_secondary_index.value.carries) > 0 ? global_secondary_index.value.carries : null
+    }
   }
 
   point_in_time_recovery {

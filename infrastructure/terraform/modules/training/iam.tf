@@ -51,19 +51,19 @@ data "aws_iam_policy_document" "worker" {
   statement {
     sid       = "Job"
     actions   = ["dynamodb:GetItem", "dynamodb:PutItem"]
-    resources = [for arn in var.table_arns : arn if endswith(arn, "-training-jobs")]
+    resources = [for arn in var.table_arns : arn if !endswith(arn, "-datasets")]
   }
 
   statement {
     sid       = "ReadData"
     actions   = ["s3:GetObject"]
-    resources = ["${var.bucket_arn}/datasets/*", "${var.bucket_arn}/jobs/*"]
+    resources = ["${var.bucket_arn}/datasets/*", "${var.bucket_arn}/jobs/*", "${var.bucket_arn}/batches/*"]
   }
 
   statement {
     sid       = "WriteRun"
     actions   = ["s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"]
-    resources = ["${var.bucket_arn}/jobs/*"]
+    resources = ["${var.bucket_arn}/jobs/*", "${var.bucket_arn}/batches/*"]
   }
 
   statement {

@@ -11,6 +11,7 @@ from automl_lite.domain.callers import Caller
 from automl_lite.domain.errors import (
     ArtifactNotFound,
     BadCursor,
+    InvalidConfig,
     JobNotFound,
     JobStateError,
     NotTrained,
@@ -31,6 +32,7 @@ from automl_lite.server.jobs.schemas import (
     JobStateName,
     LogOut,
     MetadataOut,
+    PromoteIn,
 )
 from automl_lite.wiring import Services
 
@@ -99,6 +101,7 @@ def delete_job(
     delete_data: Annotated[bool, Query(description="Also delete the data set, unless other jobs use it.")] = False,
 ) -> None:
     """Delete a job and all its files; a running one is cancelled first."""
+    services.batches.forget_model(services.jobs.get(caller, str(job_id)))
     services.jobs.delete(caller, str(job_id), delete_data=delete_data)
     services.predictions.forget(str(job_id))
 
@@ -132,6 +135,16 @@ def deploy_job(job_id: JobId, body: DeployIn, services: ServicesDep, caller: Cal
     job = services.jobs.deploy(caller, str(job_id), deploy=body.deploy)
     if not body.deploy:
         services.predictions.forget(job.id)
+    return views.detail(job, services.jobs, links)
+
+
+@router.post(
+    "/{job_id}/promote", responses=responses(JobNotFound, NotTrained, InvalidConfig), operation_id="promoteJob"
+)
+def promote_job(job_id: JobId, body: PromoteIn, services: ServicesDep, caller: CallerDep, links: LinksDep) -> JobDetail:
+    """Put the model into service in another one's place: this one is deployed, then that one undeployed."""
+    job = services.jobs.promote(caller, str(job_id), body.replaces)
+    services.predictions.forget(body.replaces)
     return views.detail(job, services.jobs, links)
 
 

@@ -1,0 +1,214 @@
+"""One batch from its JobSpec to its outcome in store and blobs; after a crash it goes on where it was."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import traceback
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from automl_lite.blobs import Blobs
+from automl_lite.domain.batches import Batch, BatchKind, BatchResult
+from automl_lite.domain.errors import BlobNotFound, Failure, JobStateError, LeaseLost, NotFound
+from automl_lite.domain.jobs import Artifact, Cancel, Job, JobState
+from automl_lite.domain.records import utcnow
+from automl_lite.domain.runs import JobSpec
+from automl_lite.errors import AutoMLLiteError
+from automl_lite.notify import Notifier
+from automl_lite.services.alerts import raise_alerts
+from automl_lite.services.evaluations import accuracy_at_test
+from automl_lite.services.files import type_of
+from automl_lite.services.lanes import ending
+from automl_lite.services.records import change
+from automl_lite.store import Store
+from automl_lite.worker.heart import Cancelled, Heart, claim, logging_to, watch_signals
+
+if TYPE_CHECKING:
+    from automl_lite.domain.columns import Kind
+    from automl_lite.inference import Predictor
+    from automl_lite.ingest.rows import Rows
+
+log = logging.getLogger("automl_lite.worker")
+
+RAW, MODEL = "raw", "model.onnx"
+
+_OUT_OF_MEMORY = Failure(
+    code="out-of-memory",
+    message="The batch needed more memory than it may use.",
+    hint="Use fewer columns, or raise AUTOML_LITE_JOB_MEMORY_MB.",
+)
+_CRASHED = Failure(
+    code="batch-crashed",
+    message="The batch ended with an unexpected error.",
+    hint="Its log has the details. Retry it; please report it if it happens again.",
+)
+_DATA_GONE = Failure(
+    code="dataset-not-found",
+    message="The file or the model of this batch is gone.",
+    hint="Upload the file again and start a new batch.",
+)
+
+Outcome = Callable[[Batch], Batch]
+
+
+def run_batch(
+    spec: JobSpec, store: Store, blobs: Blobs, notifier: Notifier, *, leave: Callable[[int], None] | None = None
+) -> None:
+    """Run one batch to its end; every failure becomes its own, with its reason."""
+    try:
+        batch = claim(spec, store.batches)
+    except (NotFound, JobStateError, LeaseLost) as err:
+        log.info("nothing to do: %s", err.message, extra={"batch_id": spec.job_id})
+        return
+    with tempfile.TemporaryDirectory(prefix="automl-lite-") as name:
+        folder = Path(name)
+        log_file = folder / "log.txt"
+        log_file.touch()
+        with logging_to(log_file):
+            heart = Heart(spec, batch, store.batches, blobs, log_file, leave)
+            watch_signals(heart, leave)
+            heart.start()
+            try:
+                outcome = _outcome(spec, batch, store, blobs, folder, heart)
+            finally:
+                heart.close()
+            _finish(batch, outcome, heart, store, blobs, notifier)
+
+
+def _outcome(spec: JobSpec, batch: Batch, store: Store, blobs: Blobs, folder: Path, heart: Heart[Batch]) -> Outcome:
+    """Do the work and store its files; return what is to be done with the record."""
+    out = folder / "out"
+    out.mkdir()
+    try:
+        log.info("attempt %d: %s through %s", batch.attempt, batch.dataset_name, batch.model_name)
+        heart.tell("read", 0.0, f"Reading {batch.dataset_name}")
+        result, files = _work(spec, batch, store, blobs, out, heart)
+        heart.check()
+        artifacts = []
+        for name, file in files.items():
+            artifacts.append(Artifact(name=name, content_type=type_of(name), size_bytes=file.stat().st_size))
+            blobs.place(batch.key(name), file)
+        done = replace(result, artifacts=tuple(artifacts), seconds=round(heart.elapsed_s, 3))
+        log.info("completed: %s", result.verdict)
+        return lambda current: replace(current.completed(done, now=utcnow()), n_rows=done.n_rows)
+    except Cancelled:
+        return lambda current: current.cancelled(now=utcnow())
+    except BlobNotFound:
+        return _failed(_DATA_GONE)
+    except AutoMLLiteError as err:
+        log.error("%s %s", err.message, err.hint)
+        return _failed(Failure.of(err))
+    except MemoryError:
+        log.error("out of memory")
+        return _failed(_OUT_OF_MEMORY)
+    except Exception:  # noqa: BLE001 - whatever it is, it is the batch that failed, and its log that tells
+        if heart.cancel is Cancel.CANCEL:
+            return lambda current: current.cancelled(now=utcnow())
+        log.error("unexpected error\n%s", traceback.format_exc())
+        return _failed(_CRASHED)
+
+
+def _work(
+    spec: JobSpec, batch: Batch, store: Store, blobs: Blobs, out: Path, heart: Heart[Batch]
+) -> tuple[BatchResult, dict[str, Path]]:
+    from automl_lite.inference import Predictor
+    from automl_lite.worker import scoring
+
+    job = store.jobs.get(batch.job_id)
+    predictor = Predictor(_model(blobs, job), threads=max(1, spec.threads))
+    kinds = scoring.kinds_of(predictor.contract)
+    with ExitStack() as stack:
+        if batch.kind is BatchKind.VALIDATE:
+            from automl_lite.worker import validating
+
+            challenger = _challenger(batch, store, blobs, spec)
+            kinds = validating.kinds_of_all(predictor, challenger)
+            rows = _rows(spec, batch, blobs, kinds, out, stack)
+            return validating.run(batch, predictor, challenger, _before(job, blobs), rows, out, heart.tell)
+        rows = _rows(spec, batch, blobs, kinds, out, stack)
+        key = {"model": blobs.info(job.key(MODEL)).etag, "data": rows.reading.source_sha256}
+        scored = scoring.score(batch, predictor, rows, blobs, out, heart.tell, key=key)
+    for name, value in (
+        ("summary.json", scored.summary),
+        ("drift.json", scored.drift.as_dict()),
+        ("counts.json", scored.counts),
+    ):
+        (out / name).write_bytes(orjson.dumps(value))
+        scored.files[name] = out / name
+    return scored.result, scored.files
+
+
+def _rows(spec: JobSpec, batch: Batch, blobs: Blobs, kinds: Mapping[str, Kind], out: Path, stack: ExitStack) -> Rows:
+    """Return the rows in the types of the model: as they were read when the data set was confirmed, if that is so."""
+    from automl_lite.ingest import Reading
+    from automl_lite.ingest.rows import RowFile, Rows, fits
+    from automl_lite.worker.scoring import READ_MEMORY_BYTES
+
+    prefix = f"datasets/{batch.dataset_id}/"
+    try:
+        with blobs.open(f"{prefix}reading.json") as file:
+            reading = Reading.from_dict(orjson.loads(file.read()))
+        if fits(reading, kinds):
+            return Rows(stack.enter_context(blobs.local(f"{prefix}table.parquet")), reading)
+    except BlobNotFound:
+        log.info("the file has not been read before")
+    raw = stack.enter_context(blobs.local(prefix + RAW))
+    return stack.enter_context(
+        RowFile(
+            raw,
+            kinds,
+            filename=batch.dataset_name,
+            memory_bytes=READ_MEMORY_BYTES,
+            threads=spec.threads or None,
+            folder=out,
+        )
+    )
+
+
+def _challenger(batch: Batch, store: Store, blobs: Blobs, spec: JobSpec) -> Predictor | None:
+    from automl_lite.inference import Predictor
+
+    if not batch.challenger_id:
+        return None
+    return Predictor(_model(blobs, store.jobs.get(batch.challenger_id)), threads=max(1, spec.threads))
+
+
+def _before(job: Job, blobs: Blobs) -> dict[str, Any]:
+    with blobs.open(job.key("evaluation.json")) as file:
+        evaluation: dict[str, Any] = orjson.loads(file.read())
+    return evaluation
+
+
+def _model(blobs: Blobs, job: Job) -> bytes:
+    with blobs.open(job.key(MODEL)) as file:
+        return file.read()
+
+
+def _failed(failure: Failure) -> Outcome:
+    return lambda current: current.failed(failure, now=utcnow())
+
+
+def _finish(
+    batch: Batch, outcome: Outcome, heart: Heart[Batch], store: Store, blobs: Blobs, notifier: Notifier
+) -> None:
+    try:
+        ended = change(store.batches, batch.id, lambda current: outcome(heart.filled(current.held_by(heart.token))))
+    except NotFound:
+        blobs.delete_all(batch.key(""))
+        return
+    except LeaseLost:
+        log.info("the outcome is not wanted any more", extra={"batch_id": batch.id})
+        return
+    notifier.send(ending(ended))
+    if ended.state is JobState.COMPLETED:
+        try:
+            raise_alerts(ended, store, notifier, test_accuracy=accuracy_at_test(blobs, ended.job_id))
+        except AutoMLLiteError as err:
+            # The batch is done; what it says about the model is in its files.
+            log.warning("alerts could not be raised: %s", err.message, extra={"batch_id": ended.id})
