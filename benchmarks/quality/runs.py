@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.quality.datasets import DataSet
-from benchmarks.quality.environments import NoEnvironment, python_of, variables
+from benchmarks.quality.environments import ROOT, NoEnvironment, python_of, variables
 from benchmarks.quality.fitting.job import Job
 from benchmarks.quality.measure import Outcome, busy_share, run_limited, wait_for_quiet
 from benchmarks.quality.results import FAILED, KILLED, OK, Cell, Result, append, missing, read
@@ -165,7 +166,7 @@ def _result(
         many_s=measured.get("many_s"),
         n_train=split.n_train,
         n_test=split.n_test,
-        version=fitted.get("version", ""),
+        version=_version(fitted.get("version", ""), cell),
         busy_before=round(busy, 3),
         measured_at=datetime.now(UTC).isoformat(timespec="seconds"),
         error=error,
@@ -175,6 +176,20 @@ def _result(
 def losses_file(cell: Cell, work: Path) -> Path:
     """Where the losses of each test row of a cell are kept for the paired test."""
     return work / "losses" / f"{cell.name}.npz"
+
+
+def _version(told: str, cell: Cell) -> str:
+    """The version; for our own engine also the commit, with a plus where files differ from it."""
+    if not told or SYSTEMS[cell.system].adapter != "ours" or shutil.which("git") is None:
+        return told
+    commit = subprocess.run(
+        ["git", "describe", "--always", "--dirty=+", "--exclude=*"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout.strip()
+    return f"{told} ({commit})" if commit else told
 
 
 def _facts(file: Path) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,10 @@ def load() -> None:
     """Import what training needs and start the server."""
     import h2o
 
-    h2o.init(nthreads=-1, max_mem_size=MEMORY, bind_to_localhost=True, start_h2o=True)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    h2o.init(port=port, nthreads=-1, max_mem_size=MEMORY, bind_to_localhost=True)
     h2o.no_progress()
 
 
