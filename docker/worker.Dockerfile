@@ -8,7 +8,10 @@ RUN python -m venv /opt/venv
 WORKDIR /src
 # Dependencies first: this layer stays while only our own code changes.
 COPY requirements/worker.lock requirements/
-RUN /opt/venv/bin/pip install --quiet -r requirements/worker.lock
+RUN /opt/venv/bin/pip install --quiet --only-binary :all: -r requirements/worker.lock
+COPY src /opt/automl-lite
+# The container may not write there: without compiled files each start would compile again.
+RUN /opt/venv/bin/python -m compileall -q /opt/automl-lite
 
 FROM python:3.13-slim
 # libgomp1: the thread library of LightGBM and XGBoost.
@@ -17,7 +20,7 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --create-home --shell /usr/sbin/nologin worker
 COPY --from=build /opt/venv /opt/venv
-COPY src /opt/automl-lite
+COPY --from=build /opt/automl-lite /opt/automl-lite
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONPATH=/opt/automl-lite \
     PYTHONUNBUFFERED=1 \

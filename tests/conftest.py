@@ -10,7 +10,7 @@ import pytest
 pytest_plugins = ["tests.moto_server", "tests.postgres"]
 
 _CONTRACT = re.compile(
-    r"tests/contracts/test_(\w+)\.py::.*\[(?:\w+-)?(memory|sqlite|postgresql|dynamodb|file|s3|inline|process)\b"
+    r"tests/contracts/test_(\w+)\.py::.*\[(?:\w+-)?(memory|sqlite|postgresql|dynamodb|file|s3|inline|process|batch|lambda)\b"
 )
 
 

@@ -26,6 +26,7 @@ PACKAGES = (
     "annotated-doc",
     "annotated-types",
     "anyio",
+    "cronsim",
     "fastapi",
     "flatbuffers",
     "idna",
@@ -45,8 +46,8 @@ PACKAGES = (
     "typing-extensions",
     "typing-inspection",
 )
-# What reads files.
-READER = ("charset-normalizer", "duckdb", "python-calamine")
+# What reads files, and writes those that people take away.
+READER = ("charset-normalizer", "duckdb", "python-calamine", "xlsxwriter")
 # Parts of packages that serving never imports.
 LEFT_OUT = (
     "onnxruntime/transformers/",

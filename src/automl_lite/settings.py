@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     )
     auth_url: str = Field(default="none://", description="none:// · gateway://")
     notify_url: str = Field(default="log://", description="log://")
+    webhook_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Hosts in private networks that webhooks of alerts may call."
+    )
     secret: SecretStr | None = Field(
         default=None, description="Key of signed links; by default a random one, kept in the data folder."
     )
@@ -82,6 +85,9 @@ class Settings(BaseSettings):
 
     batch_concurrency: int = Field(default=1, ge=1, description="Files scored side by side, beside the trainings.")
     batch_seconds: float = Field(default=6 * 3600.0, gt=0, description="Hard limit of scoring one file.")
+    batch_function: str = Field(
+        default="", description="Lambda function that scores small files; by default a process beside the server."
+    )
     inline_batch_bytes: int = Field(
         default=4 * MB, ge=0, description="Files up to this size are scored at once, beside the queue."
     )
@@ -100,7 +106,7 @@ class Settings(BaseSettings):
     model_cache_bytes: int = Field(default=1024 * MB, ge=0, description="Model files kept loaded for predictions.")
     deployed_seconds: float = Field(default=2.0, ge=0, description="How long a deployed state may be out of date.")
 
-    @field_validator("allowed_hosts", "cors_origins", mode="before")
+    @field_validator("allowed_hosts", "cors_origins", "webhook_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value

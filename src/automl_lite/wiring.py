@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from automl_lite._adapters import scheme_of
 from automl_lite.auth import Authenticator, open_auth
@@ -16,15 +16,19 @@ from automl_lite.blobs import Blobs, open_blobs
 from automl_lite.domain.runs import JobSpec
 from automl_lite.notify import Notifier, open_notifier
 from automl_lite.runners import Runner, Workbench, open_runner
+from automl_lite.services.alerts import Alerts
 from automl_lite.services.analysis import AnalysisQueue, ProcessAnalyser, ReadLimits
 from automl_lite.services.batches import Batches, BatchLimits
+from automl_lite.services.checks import FileChecks
 from automl_lite.services.costs import Fargate, Machine
 from automl_lite.services.datasets import Datasets
 from automl_lite.services.dispatch import Dispatcher
 from automl_lite.services.jobs import Jobs
 from automl_lite.services.lanes import Here, Lane
+from automl_lite.services.monitors import Monitors
 from automl_lite.services.predictions import Model, Predictions
 from automl_lite.services.prices import load_prices
+from automl_lite.services.retraining import Retraining
 from automl_lite.services.samples import Samples, samples_folder
 from automl_lite.services.specs import SpecWriter
 from automl_lite.services.system import System
@@ -32,6 +36,9 @@ from automl_lite.services.training import Training
 from automl_lite.services.uploads import UploadLimits, Uploads
 from automl_lite.settings import Settings
 from automl_lite.store import Store, open_store
+
+if TYPE_CHECKING:
+    from automl_lite.runners.function import AnalysisFunction
 
 log = logging.getLogger("automl_lite.wiring")
 
@@ -64,6 +71,9 @@ class Services:
     jobs: Jobs
     predictions: Predictions
     batches: Batches
+    retraining: Retraining
+    monitors: Monitors
+    alerts: Alerts
     system: System
     dispatcher: Dispatcher
     closing: ExitStack = field(default_factory=ExitStack)
@@ -83,15 +93,16 @@ def open_adapters(settings: Settings, run_job: RunJob) -> Adapters:
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     store = open_store(settings.store_url)
     blobs = open_blobs(settings.blobs_url, secret=link_secret(settings))
-    notifier = open_notifier(settings.notify_url)
+    notifier = open_notifier(settings.notify_url, webhook_hosts=settings.webhook_hosts)
 
     def work(spec: JobSpec) -> None:
         run_job(spec, store, blobs, notifier)
 
     bench = Workbench(work=work, environment=worker_environment(settings))
     runner = open_runner(settings.runner_url, bench)
-    # A queue elsewhere needs a minute to start; small files are scored here meanwhile.
-    at_once = open_runner("process://", bench) if runner.queues else runner
+    # A queue elsewhere needs a minute to start; small files are scored at once meanwhile.
+    elsewhere = f"lambda://{settings.batch_function}" if settings.batch_function else "process://"
+    at_once = open_runner(elsewhere, bench) if runner.queues else runner
     return Adapters(store=store, blobs=blobs, runner=runner, at_once=at_once, notifier=notifier)
 
 
@@ -119,6 +130,7 @@ def open_services(settings: Settings, *, run_job: RunJob) -> Services:
     )
     analyser = ProcessAnalyser(read_limits(settings))
     queue = AnalysisQueue(settings.analyses)
+    elsewhere = _reader_elsewhere(settings)
     datasets = Datasets(
         store,
         blobs,
@@ -126,10 +138,13 @@ def open_services(settings: Settings, *, run_job: RunJob) -> Services:
         analyser,
         queue,
         seconds=settings.analysis_seconds,
-        elsewhere=_reader_elsewhere(settings),
+        elsewhere=elsewhere.read if elsewhere else None,
         inline_bytes=settings.inline_analysis_bytes,
     )
     jobs = Jobs(store, blobs, datasets, specs, machine, link_seconds=settings.link_seconds)
+    training = Training(store, blobs, datasets, specs, machine)
+    retraining = Retraining(store, datasets, jobs, training)
+    monitors = Monitors(store, adapters.notifier, retraining)
     here = Here.now()
     how: dict[str, Any] = {"notifier": adapters.notifier, "here": here, "cancel_grace_s": settings.cancel_grace_seconds}
     scored = {**how, "concurrency": settings.batch_concurrency}
@@ -140,8 +155,13 @@ def open_services(settings: Settings, *, run_job: RunJob) -> Services:
         datasets,
         jobs,
         specs,
-        analyser,
-        queue,
+        FileChecks(
+            blobs,
+            analyser,
+            queue,
+            elsewhere=elsewhere.check if elsewhere else None,
+            inline_bytes=settings.inline_analysis_bytes,
+        ),
         Lane(store.batches, adapters.at_once, specs, **scored),
         BatchLimits(inline_bytes=settings.inline_batch_bytes, retention_days=settings.batch_retention_days),
     )
@@ -149,10 +169,10 @@ def open_services(settings: Settings, *, run_job: RunJob) -> Services:
         Lane(store.jobs, runner, specs, **how, concurrency=settings.n_concurrent),
         Lane(store.batches, runner, specs, **scored),
         poll_s=settings.poll_seconds,
-        chores=[datasets.free_stuck, batches.sweep],
+        chores=[datasets.free_stuck, batches.sweep, monitors.run_due],
     )
     closing = ExitStack()
-    for close in (store.close, runner.close, queue.close, analyser.close, dispatcher.close):
+    for close in (store.close, runner.close, adapters.at_once.close, queue.close, analyser.close, dispatcher.close):
         closing.callback(close)
     return Services(
         settings=settings,
@@ -161,7 +181,10 @@ def open_services(settings: Settings, *, run_job: RunJob) -> Services:
         uploads=uploads,
         datasets=datasets,
         samples=Samples(store, blobs, samples_folder()),
-        training=Training(store, blobs, datasets, specs, machine),
+        training=training,
+        retraining=retraining,
+        monitors=monitors,
+        alerts=Alerts(store),
         jobs=jobs,
         predictions=Predictions(
             store,
@@ -197,12 +220,16 @@ def open_worker(settings: Settings) -> Iterator[tuple[Store, Blobs, Notifier]]:
     """Open what one job needs."""
     store = open_store(settings.store_url)
     try:
-        yield store, open_blobs(settings.blobs_url), open_notifier(settings.notify_url)
+        yield (
+            store,
+            open_blobs(settings.blobs_url),
+            open_notifier(settings.notify_url, webhook_hosts=settings.webhook_hosts),
+        )
     finally:
         store.close()
 
 
-def _reader_elsewhere(settings: Settings) -> Callable[[str, Mapping[str, str]], None] | None:
+def _reader_elsewhere(settings: Settings) -> AnalysisFunction | None:
     if not settings.analysis_function:
         return None
     from automl_lite.runners.function import AnalysisFunction
@@ -240,6 +267,7 @@ def worker_environment(settings: Settings) -> Mapping[str, str]:
         "AUTOML_LITE_STORE_URL": settings.store_url,
         "AUTOML_LITE_BLOBS_URL": settings.blobs_url,
         "AUTOML_LITE_NOTIFY_URL": settings.notify_url,
+        "AUTOML_LITE_WEBHOOK_HOSTS": ",".join(settings.webhook_hosts),
         "AUTOML_LITE_LOG_FORMAT": settings.log_format,
         "AUTOML_LITE_LOG_LEVEL": settings.log_level,
         # One arena per thread would count as memory of a worker that never uses it.

@@ -13,7 +13,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ class BatchStandin:
         self.aws: dict[str, str] = {}
         self.folder = Path()
         self.runs = True
+        self.command: tuple[str, ...] = COMMAND
         self.on_change = on_change
         self._watchers: list[threading.Thread] = []
 
@@ -164,7 +166,7 @@ class BatchStandin:
         }
         log = self.folder / f"{job['jobId']}.log"
         with log.open("wb") as out:
-            process = subprocess.Popen(COMMAND, env=environment, cwd=self.folder, stdout=out, stderr=out)
+            process = subprocess.Popen(self.command, env=environment, cwd=self.folder, stdout=out, stderr=out)
         self.processes[job["jobId"]], self.logs[job["jobId"]] = process, log
         job["status"] = "RUNNING"
         watcher = threading.Thread(target=self._watch, args=(job, process), daemon=True)
@@ -197,6 +199,22 @@ class BatchStandin:
         for arn in [arn for arn in kept if arn == name or arn.endswith(f"/{name}")]:
             del kept[arn]
         return {}
+
+
+@contextmanager
+def batch_queue(folder: Path) -> Iterator[tuple[BatchStandin, str]]:
+    """Yield a stand-in with a queue ``q`` and a job definition ``d``, and its address."""
+    batch = BatchStandin()
+    batch.folder = folder
+    server, url = serve(batch)
+    batch.answer("/v1/createjobqueue", {"jobQueueName": "q"})
+    batch.answer("/v1/registerjobdefinition", {"jobDefinitionName": "d", "containerProperties": {"environment": []}})
+    try:
+        yield batch, url
+    finally:
+        batch.close()
+        server.shutdown()
+        server.server_close()
 
 
 def serve(standin: BatchStandin) -> tuple[ThreadingHTTPServer, str]:

@@ -13,7 +13,7 @@ from automl_lite.domain.fargate import container_memory_mb
 from automl_lite.domain.runs import JobSpec
 from automl_lite.runners import Runner, Workbench, open_runner
 from automl_lite.runners.batch import ending, job_id_of, job_name
-from tests.aws.batch_standin import BatchStandin, serve
+from tests.aws.batch_standin import BatchStandin, batch_queue
 from tests.moto_server import CREDENTIALS
 
 BENCH = Workbench(work=lambda spec: None, environment={})
@@ -21,18 +21,10 @@ BENCH = Workbench(work=lambda spec: None, environment={})
 
 @pytest.fixture
 def standin(tmp_path, monkeypatch) -> Iterator[BatchStandin]:
-    batch = BatchStandin()
-    batch.folder = tmp_path
-    server, url = serve(batch)
-    for name, value in (CREDENTIALS | {"AWS_ENDPOINT_URL_BATCH": url}).items():
-        monkeypatch.setenv(name, value)
-    batch.answer("/v1/createjobqueue", {"jobQueueName": "q"})
-    definition = {"jobDefinitionName": "d", "containerProperties": {"environment": []}}
-    batch.answer("/v1/registerjobdefinition", definition)
-    yield batch
-    batch.close()
-    server.shutdown()
-    server.server_close()
+    with batch_queue(tmp_path) as (batch, url):
+        for name, value in (CREDENTIALS | {"AWS_ENDPOINT_URL_BATCH": url}).items():
+            monkeypatch.setenv(name, value)
+        yield batch
 
 
 @pytest.fixture

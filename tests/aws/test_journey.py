@@ -90,6 +90,13 @@ def test_from_upload_to_prediction_and_away(deployed: Deployment):
     print(f"warm prediction: {time.perf_counter() - start:.3f} s")
     assert {column["name"] for column in deployed.get(f"/predict/{job_id}/info")["inputs"]} >= {"colour", "size"}
 
+    batches = [scored_at_once(deployed, job_id), scored_by_batch(deployed, job_id)]
+    listed = deployed.get(f"/predict/{job_id}/batches")["items"]
+    assert [item["id"] for item in listed] == [batch["id"] for batch in reversed(batches)]
+    for batch in batches:
+        assert deployed.call("DELETE", f"/batches/{batch['id']}?delete_data=true")[0] == 204
+    assert deployed.get("/batches")["items"] == []
+
     listed = deployed.get("/jobs?limit=10")
     assert [item["id"] for item in listed["items"]] == [job_id]
     status, model = send("GET", job["onnx_model_download_url"], None, {})
@@ -102,6 +109,57 @@ def test_from_upload_to_prediction_and_away(deployed: Deployment):
     assert deployed.call("GET", f"/datasets/{dataset_id}")[0] == 404
     s3 = deployed.account.client("s3")
     assert s3.list_objects_v2(Bucket=deployed.outputs["data_bucket"])["KeyCount"] == 0
+
+
+def rows_to_score(n_rows: int) -> bytes:
+    """Return a table without the target, whose sizes are three standard deviations larger than in training."""
+    draw = random.Random(5)
+    lines = ["id,colour,size,when"]
+    lines += [f"k{n},{draw.choice(['red', 'blue'])},{draw.gauss(19, 3):.3f},2024-05-11" for n in range(n_rows)]
+    return "\n".join(lines).encode()
+
+
+def begin_batch(deployed: Deployment, job_id: str, n_rows: int) -> Any:
+    dataset_id = upload(deployed, rows_to_score(n_rows), "new.csv")
+    checked = deployed.post(f"/predict/{job_id}/batch/check", {"dataset_id": dataset_id})
+    assert (checked["fits"], checked["n_rows"]) == (True, n_rows), checked
+    return deployed.post(f"/predict/{job_id}/batch", {"dataset_id": dataset_id})
+
+
+def finished(deployed: Deployment, batch: Any, n_rows: int) -> Any:
+    """Wait for a batch; see that its files have every row and that the drift was found."""
+    over = ("completed", "failed", "cancelled")
+    batch = wait_for(lambda: _when(deployed.get(f"/batches/{batch['id']}"), *over), 120)
+    assert batch["status"] == "completed", batch["error"]
+    assert (batch["result"]["n_rows"], batch["result"]["n_errors"]) == (n_rows, 0)
+    link = next(file["url"] for file in batch["files"] if file["name"] == "results.csv")
+    assert "X-Amz-Signature" in link
+    status, results = send("GET", link, None, {})
+    assert status == 200
+    lines = results.decode().splitlines()
+    assert [len(lines), lines[1].split(",")[0], lines[-1].split(",")[0]] == [n_rows + 1, "k0", f"k{n_rows - 1}"]
+    report = deployed.get(f"/batches/{batch['id']}/drift")
+    assert report["severity"] == "strong"
+    assert report["columns"][0]["column"] == "size"
+    return batch
+
+
+def scored_at_once(deployed: Deployment, job_id: str) -> Any:
+    """A small file goes to the function ``score``; no container is started."""
+    n_submissions = len(deployed.account.batch.submissions)
+    start = time.perf_counter()
+    batch = finished(deployed, begin_batch(deployed, job_id, 300), 300)
+    print(f"a small batch: {time.perf_counter() - start:.1f} s")
+    assert len(deployed.account.batch.submissions) == n_submissions
+    return batch
+
+
+def scored_by_batch(deployed: Deployment, job_id: str) -> Any:
+    """A larger one waits in the queue of AWS Batch."""
+    batch = begin_batch(deployed, job_id, 150_000)
+    submission = deployed.account.batch.submissions[-1]
+    assert batch["id"] in submission["jobName"]
+    return finished(deployed, batch, 150_000)
 
 
 def test_nobody_comes_in_without_a_token_of_the_issuer(deployed: Deployment):

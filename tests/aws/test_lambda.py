@@ -187,7 +187,7 @@ def test_large_files_are_handed_to_the_function(handlers, calls, monkeypatch):
     def take(self: Any, dataset_id: str, kinds: Any) -> None:
         handed.append((dataset_id, dict(kinds)))
 
-    monkeypatch.setattr("automl_lite.runners.function.AnalysisFunction.__call__", take)
+    monkeypatch.setattr("automl_lite.runners.function.AnalysisFunction.read", take)
     services = handlers._services()
     dataset = a_dataset(user_id="local", declared_bytes=len(CSV))
     services.system.store.datasets.add(dataset)
@@ -198,6 +198,35 @@ def test_large_files_are_handed_to_the_function(handlers, calls, monkeypatch):
     handlers.analyse({"analyse": dataset.id, "kinds": {"a": "category"}}, Context())
     status, shown = ask(handlers, v2("GET", f"/datasets/{dataset.id}"))
     assert (status, shown["status"], shown["columns"][0]["kind"]) == (200, "ready", "category")
+
+
+@pytest.mark.parametrize("data", [b"Age,rooms,Sex,paid,sold,notes\n29,3,male,yes,2014-10-13,great\n", b"\x00\x01"])
+def test_large_files_are_compared_with_a_model_by_the_function(handlers, monkeypatch, data):
+    monkeypatch.setenv("AUTOML_LITE_ANALYSIS_FUNCTION", "reader")
+    monkeypatch.setenv("AUTOML_LITE_INLINE_ANALYSIS_BYTES", "1")
+    handed: list[tuple[str, str]] = []
+
+    def take(self: Any, *ids: str) -> None:
+        handed.append(ids)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("automl_lite.runners.function.AnalysisFunction.check", take)
+    services, job_id = handlers._services(), deployed_model(handlers)
+    dataset = a_dataset(user_id="local", declared_bytes=len(data))
+    services.system.store.datasets.add(dataset)
+    services.blobs.put(dataset.key("raw"), data)
+    event = v2("POST", f"/predict/{job_id}/batch/check", {"dataset_id": dataset.id})
+    for _ in range(2):
+        assert (ask(handlers, event)[0], ask(handlers, event)[1]["code"]) == (503, "busy")
+    assert handed == [(job_id, dataset.id)]
+    handlers.analyse({"check": {"job_id": job_id, "dataset_id": dataset.id}}, Context())
+    status, found = ask(handlers, event)
+    if data.startswith(b"Age"):
+        assert (status, found["fits"], found["n_rows"]) == (200, True, 1)
+        assert len(handed) == 1
+    else:
+        assert status == 422
+        assert ask(handlers, event)[0] == 503
+        assert len(handed) == 2
 
 
 def batch_event(job: Any, batch_id: str, status: str = "FAILED") -> dict[str, Any]:

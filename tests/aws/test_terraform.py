@@ -95,6 +95,12 @@ def test_plans_make_everything(plans, environment):
     assert all(c["change"]["actions"] in (["create"], ["read"]) for c in plans[environment]["resource_changes"])
 
 
+def test_the_price_table_counts_the_alarms(plans):
+    from automl_lite.services.prices import ALARMS
+
+    assert [len(of_type(plan, "aws_cloudwatch_metric_alarm")) for plan in plans.values()] == [ALARMS, ALARMS]
+
+
 def test_environments_differ_where_they_should(plans):
     dev, prod = plans["dev"], plans["prod"]
     assert [b["force_destroy"] for b in of_type(dev, "aws_s3_bucket")] == [True]
@@ -123,7 +129,7 @@ def test_no_policy_allows_more_than_it_must(plans, environment):
         if statement.get("not_actions") or statement.get("not_resources"):
             wrong.append(f"{address}: everything but something")
     assert wrong == []
-    assert seen >= {"api", "analyse", "sweep", "worker", "execution", "common"}
+    assert seen >= {"api", "analyse", "score", "sweep", "worker", "execution", "common"}
 
 
 def test_policies_are_written_as_documents_only():

@@ -1,4 +1,4 @@
-"""What every runner on this machine promises (automl_lite.runners): inline and process."""
+"""What every runner promises (automl_lite.runners): inline, process, Lambda, and AWS Batch with processes for jobs."""
 
 from __future__ import annotations
 
@@ -7,13 +7,19 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
 
 import pytest
 
+from automl_lite.domain.errors import BackendUnavailable
 from automl_lite.domain.runs import JobSpec
-from automl_lite.runners import Runner, Workbench
+from automl_lite.runners import Runner, Workbench, open_runner
 from automl_lite.runners.inline import InlineRunner
 from automl_lite.runners.process import ProcessRunner
+from tests.aws.batch_standin import batch_queue
+from tests.aws.lambda_standin import lambda_invocations
+from tests.moto_server import CREDENTIALS
 
 SPEC = JobSpec(job_id="j", dataset_id="d", config_key="k")
 WAIT = "import sys, pathlib, time\nwhile not pathlib.Path(sys.argv[1]).exists(): time.sleep(0.01)\n"
@@ -28,8 +34,8 @@ def until(condition: Callable[[], bool], seconds: float = 20) -> bool:
     return False
 
 
-@pytest.fixture(params=["inline", "process"])
-def runner_and_finish(request, tmp_path):
+@pytest.fixture(params=["inline", "process", "batch", "lambda"])
+def runner_and_finish(request, tmp_path, monkeypatch):
     """Yield a runner whose work lasts until ``finish()`` is called."""
     flag, event = tmp_path / "finish", threading.Event()
 
@@ -38,20 +44,37 @@ def runner_and_finish(request, tmp_path):
         event.set()
 
     bench = Workbench(work=lambda spec: event.wait(20) and None, environment={})
+    command = (sys.executable, "-c", WAIT, str(flag))
     runner: Runner
-    if request.param == "inline":
-        runner = InlineRunner("inline://", bench)
-    else:
-        runner = ProcessRunner("process://", bench, command=[sys.executable, "-c", WAIT, str(flag)])
-    yield runner, finish
-    finish()
-    runner.close()
+    with ExitStack() as stack:
+        if request.param == "inline":
+            runner = InlineRunner("inline://", bench)
+        elif request.param == "process":
+            runner = ProcessRunner("process://", bench, command=command)
+        elif request.param == "lambda":
+            _, url = stack.enter_context(lambda_invocations("score"))
+            for name, value in (CREDENTIALS | {"AWS_ENDPOINT_URL_LAMBDA": url}).items():
+                monkeypatch.setenv(name, value)
+            runner = open_runner("lambda://score", bench)
+        else:
+            queue, url = stack.enter_context(batch_queue(tmp_path))
+            queue.command = command
+            for name, value in (CREDENTIALS | {"AWS_ENDPOINT_URL_BATCH": url}).items():
+                monkeypatch.setenv(name, value)
+            runner = open_runner("batch://q/d", bench)
+        yield runner, finish
+        finish()
+        runner.close()
 
 
 def test_a_worker_lives_until_its_work_is_done(runner_and_finish):
     runner, finish = runner_and_finish
-    first, second = runner.start(SPEC), runner.start(SPEC)
+    first, second = runner.start(SPEC), runner.start(replace(SPEC, job_id="k"))
     assert first != second
+    if runner.look(first).alive is None:  # it cannot tell, and never says anything else
+        finish()
+        assert runner.look(second).alive is None
+        return
     assert runner.look(first).alive is True
     finish()
     assert until(lambda: runner.look(first).alive is False)
@@ -74,6 +97,17 @@ def test_stopping_twice_is_no_error(runner_and_finish):
     finish()
     assert until(lambda: not runner.look(handle).alive)
     runner.stop(handle, hard=False)
+
+
+def test_a_worker_function_gets_its_spec(monkeypatch):
+    with lambda_invocations("score") as (given, url):
+        for name, value in (CREDENTIALS | {"AWS_ENDPOINT_URL_LAMBDA": url}).items():
+            monkeypatch.setenv(name, value)
+        bench = Workbench(work=lambda spec: None, environment={})
+        open_runner("lambda://score", bench).start(SPEC)
+        assert given == [{"spec": SPEC.to_json()}]
+        with pytest.raises(BackendUnavailable, match="worker function"):
+            open_runner("lambda://other", bench).start(SPEC)
 
 
 def test_a_process_gets_its_spec_and_environment(tmp_path):

@@ -13,6 +13,7 @@ from automl_lite import ingest
 from automl_lite.blobs.memory import MemoryBlobs
 from automl_lite.domain.datasets import DatasetState
 from automl_lite.domain.jobs import Job
+from automl_lite.domain.monitors import Delivery
 from automl_lite.domain.records import to_plain, utcnow
 from automl_lite.domain.runs import JobSpec, RunConfig
 from automl_lite.notify import Event
@@ -27,9 +28,17 @@ class Told:
     """A notifier that remembers."""
 
     events: list[Event] = field(default_factory=list)
+    posts: list[tuple[str, str, str, dict[str, Any]]] = field(default_factory=list)
 
     def send(self, event: Event) -> None:
         self.events.append(event)
+
+    def check(self, url: str) -> None:
+        pass
+
+    def post(self, url: str, secret: str, message_id: str, payload: dict[str, Any]) -> Delivery:
+        self.posts.append((url, secret, message_id, payload))
+        return Delivery(attempts=1, status=204)
 
 
 @dataclass

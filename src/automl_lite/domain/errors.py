@@ -279,6 +279,18 @@ class InvalidConfig(InvalidRequest):
     code = "invalid-config"
 
 
+class WebhookRefused(InvalidRequest):
+    """A webhook's URL is none that this server may call."""
+
+    code = "webhook-refused"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"The webhook cannot be called: {reason}.",
+            hint="Give a public https:// URL, or have its host named in AUTOML_LITE_WEBHOOK_HOSTS.",
+        )
+
+
 class TooLarge(AutoMLLiteError):
     """A body, file or row count above the configured limit."""
 

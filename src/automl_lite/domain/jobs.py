@@ -15,6 +15,7 @@ __all__ = [
     "Cancel",
     "CurvePoint",
     "Detail",
+    "Duel",
     "Job",
     "JobFilter",
     "JobState",

@@ -28,7 +28,10 @@ class SplitConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunConfig:
-    """The settings of one training; empty strings mean "choose for me", ``budget_s`` is wall-clock seconds."""
+    """The settings of one training; empty strings mean "choose for me", ``budget_s`` is wall-clock seconds.
+
+    ``append_to`` names data sets whose rows come before those of the job's own.
+    """
 
     budget_s: float
     task: str = ""
@@ -42,6 +45,7 @@ class RunConfig:
     quality: str = ""
     max_models: int | None = None
     eda: str = ""
+    append_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -127,6 +127,7 @@ class KindDoesNotFit(IngestError):
             f'No value of "{shorten(column)}" can be read as {kind} (for example "{shorten(example, 40)}").',
             hint="Choose another type for this column.",
         )
+        self.column = column
 
 
 class TargetError(AutoMLLiteError):

@@ -13,6 +13,7 @@ from typing import Any
 from automl_lite.domain.columns import Column, Kind
 from automl_lite.errors import UnknownColumn
 from automl_lite.ingest.engine import identifier
+from automl_lite.ingest.errors import KindDoesNotFit
 from automl_lite.ingest.limits import Limits
 from automl_lite.ingest.read import read_file
 from automl_lite.ingest.reading import Reading
@@ -49,7 +50,8 @@ class RowFile(AbstractContextManager["RowFile"]):
     path : Path
         The file.
     kinds : mapping of str to Kind
-        How columns are read, by name; those that the file does not have are left out.
+        How columns are read, by name; those that the file does not have are left out, and a column none of whose
+        values is of its kind is read as text.
     filename : str, optional
         The name to show.
     limits : Limits, optional
@@ -88,12 +90,7 @@ class RowFile(AbstractContextManager["RowFile"]):
             "threads": threads,
         }
         try:
-            try:
-                reading = self._read(kinds)
-            except UnknownColumn:  # the caller decides what a missing column means
-                names = {c.name for c in self._read({}).columns}
-                kinds = {name: kind for name, kind in kinds.items() if name in names}
-                reading = self._read(kinds)
+            reading, kinds = self._fitted(kinds)
             self.reading: Reading = reading
             self.names = [c.name for c in reading.columns]
             self.remarks = [*reading.assumptions, *_left_out(reading)]
@@ -141,6 +138,23 @@ class RowFile(AbstractContextManager["RowFile"]):
                     errors.setdefault(row, f"{name!r} expects {_EXPECTS[kind]}, not {text[:60]!r}.")
                     unreadable.setdefault(name, []).append(text)
         return errors, unreadable
+
+    def _fitted(self, kinds: Mapping[str, Kind]) -> tuple[Reading, dict[str, Kind]]:
+        """Read with the kinds that the file bears: what a column missing or of another kind means, others decide."""
+        wanted, looked = dict(kinds), False
+        while True:
+            try:
+                return self._read(wanted), wanted
+            except UnknownColumn:
+                if looked:
+                    raise
+                looked = True
+                names = {c.name for c in self._read({}).columns}
+                wanted = {name: kind for name, kind in wanted.items() if name in names}
+            except KindDoesNotFit as err:
+                if wanted.get(err.column) in (None, Kind.TEXT):
+                    raise
+                wanted[err.column] = Kind.TEXT
 
     def _read(self, kinds: Mapping[str, Kind]) -> Reading:
         return read_file(self._path, out=self.table, kinds=kinds, **self._how)

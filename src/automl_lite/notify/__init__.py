@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from automl_lite._adapters import load_adapter
+from automl_lite.domain.monitors import Delivery
+from automl_lite.notify.webhooks import Webhooks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,11 +23,21 @@ class Event:
     batch_id: str = ""
 
 
-class Notifier(Protocol):
-    """Tells somebody."""
+class Channel(Protocol):
+    """Tells people; what the adapters are."""
 
     def send(self, event: Event) -> None:
         """Deliver ``event`` or log why not: a notice that cannot be delivered never fails the work it is about."""
+
+
+class Notifier(Channel, Protocol):
+    """Tells people and programs."""
+
+    def check(self, url: str) -> None:
+        """Raise WebhookRefused unless ``url`` may be called."""
+
+    def post(self, url: str, secret: str, message_id: str, payload: Mapping[str, Any]) -> Delivery:
+        """Send ``payload`` to a webhook, signed with ``secret``; never raises, the delivery says how it went."""
 
 
 ADAPTERS = {
@@ -33,7 +46,21 @@ ADAPTERS = {
 }
 
 
-def open_notifier(url: str) -> Notifier:
-    """Open the notifier at ``url``. Raises UnknownScheme or ExtraMissing."""
-    notifier: Notifier = load_adapter("notifier", url, ADAPTERS)(url)
-    return notifier
+class Notices(Webhooks):
+    """A channel for people, and webhooks for programs."""
+
+    def __init__(self, channel: Channel, webhook_hosts: Collection[str] = ()) -> None:
+        super().__init__(webhook_hosts)
+        self._channel = channel
+
+    def send(self, event: Event) -> None:
+        """Deliver ``event`` through the channel."""
+        self._channel.send(event)
+
+
+def open_notifier(url: str, *, webhook_hosts: Collection[str] = ()) -> Notifier:
+    """Open the notifier at ``url``; webhooks may call ``webhook_hosts`` even where these are private.
+
+    Raises UnknownScheme or ExtraMissing.
+    """
+    return Notices(load_adapter("notifier", url, ADAPTERS)(url), webhook_hosts)

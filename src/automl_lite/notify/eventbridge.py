@@ -19,7 +19,7 @@ SOURCE = "automl-lite"
 
 
 class EventBridgeNotifier:
-    """Puts one event for each notice: detail type ``job-completed``, ``job-failed`` or ``job-cancelled``."""
+    """Puts one event for each notice; its detail type is the notice's kind: ``job-completed``, ``batch-failed``, …."""
 
     def __init__(self, url: str) -> None:
         self._bus = urlsplit(url).netloc or "default"
@@ -30,7 +30,13 @@ class EventBridgeNotifier:
 
     def send(self, event: Event) -> None:
         """Put the event, or log why that was not possible."""
-        detail = {"user_id": event.user_id, "job_id": event.job_id, "title": event.title, "text": event.text}
+        detail = {
+            "user_id": event.user_id,
+            "job_id": event.job_id,
+            "batch_id": event.batch_id,
+            "title": event.title,
+            "text": event.text,
+        }
         entry = {
             "EventBusName": self._bus,
             "Source": SOURCE,

@@ -53,6 +53,7 @@ ADAPTERS = {
     "inline": ("automl_lite.runners.inline:InlineRunner", ""),
     "process": ("automl_lite.runners.process:ProcessRunner", ""),
     "batch": ("automl_lite.runners.batch:BatchRunner", "aws"),
+    "lambda": ("automl_lite.runners.function:FunctionRunner", "aws"),
 }
 
 

@@ -17,6 +17,7 @@ from automl_lite.server.datasets.router import router as datasets_router
 from automl_lite.server.docs import router as docs_router
 from automl_lite.server.jobs.router import router as jobs_router
 from automl_lite.server.middleware import Guard
+from automl_lite.server.monitors.router import router as monitors_router
 from automl_lite.server.predict.router import router as predict_router
 from automl_lite.server.samples.router import router as samples_router
 from automl_lite.server.system.router import router as system_router
@@ -32,6 +33,7 @@ ROUTERS = (
     system_router,
     jobs_router,
     batches_router,
+    monitors_router,
     datasets_router,
     training_router,
     uploads_router,

@@ -44,7 +44,10 @@ def api(event: Event, context: LambdaContext) -> dict[str, Any]:
 
 
 def analyse(event: Event, _: LambdaContext) -> dict[str, int]:
-    """Read files: those that S3 says have arrived, or the one that the API hands over."""
+    """Read files: those that S3 says have arrived, or the one that the API hands over, alone or with a model."""
+    if "check" in event:
+        _services().batches.carry_out_check(**event["check"])
+        return {"read": 1}
     datasets = _services().datasets
     if "analyse" in event:
         datasets.analyse(event["analyse"], event.get("kinds") or {})

@@ -27,6 +27,7 @@ TAGS = [
     {"name": "jobs", "description": "Follow, compare, change, deploy and delete trainings."},
     {"name": "predictions", "description": "Ask a deployed model."},
     {"name": "batches", "description": "Whole files through a deployed model, and how far they are from training."},
+    {"name": "monitoring", "description": "Thresholds, alerts, webhooks, and training again."},
     {"name": "system", "description": "Health, metrics, limits."},
 ]
 DESCRIPTION = """CSV in, honest model out. Upload a file, confirm it, train, deploy, predict.

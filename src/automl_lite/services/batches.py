@@ -28,10 +28,12 @@ from automl_lite.domain.errors import (
     StateError,
 )
 from automl_lite.domain.jobs import Cancel, Job, JobState
+from automl_lite.domain.monitors import AlertFilter
 from automl_lite.domain.pages import Page
 from automl_lite.domain.records import utcnow
-from automl_lite.services.analysis import Analyser, AnalysisQueue
+from automl_lite.services.checks import FileChecks
 from automl_lite.services.datasets import Datasets
+from automl_lite.services.evaluations import accuracy_at_test
 from automl_lite.services.files import BATCH_FILES
 from automl_lite.services.jobs import FileLinks, Jobs, read_log, slug
 from automl_lite.services.lanes import Lane
@@ -83,8 +85,7 @@ class Batches:
         datasets: Datasets,
         jobs: Jobs,
         specs: SpecWriter,
-        analyser: Analyser,
-        queue: AnalysisQueue,
+        checks: FileChecks,
         at_once: Lane[Batch],
         limits: BatchLimits,
     ) -> None:
@@ -94,26 +95,21 @@ class Batches:
         self._datasets = datasets
         self._jobs = jobs
         self._specs = specs
-        self._analyser = analyser
-        self._queue = queue
+        self._checks = checks
         self._at_once = at_once
         self._limits = limits
 
     def check(self, caller: Caller, job_id: str, dataset_id: str) -> Future[dict[str, Any]]:
         """Compare a file with what a model takes, before anything is scored; the answer is kept for the next time.
 
-        Raises JobNotFound, NotTrained, DatasetNotFound, UploadMissing, DatasetNotReady. The future raises what is wrong
-        with the file if it cannot be read.
+        Raises JobNotFound, NotTrained, DatasetNotFound, UploadMissing, DatasetNotReady, Busy. The future raises what is
+        wrong with the file if it cannot be read.
         """
-        job, dataset = self._model(caller, job_id), self._file(caller, dataset_id)
-        key = dataset.key(f"checks/{job.id}-{job.attempt}.json")
-        try:
-            with self._blobs.open(key) as file:
-                known: Future[dict[str, Any]] = Future()
-                known.set_result(orjson.loads(file.read()))
-                return known
-        except BlobNotFound:
-            return self._queue.submit(key, lambda: self._check(job, dataset, key))
+        return self._checks.find(self._model(caller, job_id), self._file(caller, dataset_id))
+
+    def carry_out_check(self, job_id: str, dataset_id: str) -> None:
+        """Do what ``check`` has handed over. Raises JobNotFound, DatasetNotFound."""
+        self._checks.carry_out(self._store.jobs.get(job_id), self._store.datasets.get(dataset_id))
 
     def start(self, caller: Caller, wanted: NewBatch) -> Batch:
         """Queue a batch, or begin it at once if its file is small.
@@ -208,6 +204,10 @@ class Batches:
         while batches := self._store.batches.page(job.user_id, filters, limit=100).items:
             for batch in batches:
                 self._erase(batch)
+        while alerts := self._store.alerts.page(job.user_id, AlertFilter(job_id=job.id), limit=100).items:
+            for alert in alerts:
+                self._store.alerts.delete(alert.id)
+        self._store.monitors.delete(job.id)
 
     def sweep(self) -> int:
         """Delete batches whose time is over; return how many."""
@@ -291,29 +291,12 @@ class Batches:
             "job_id": job.id,
             "points": [_point(batch) for batch in shown],
             "columns": _cells(shown),
-            "test_accuracy": self._test_accuracy(job),
+            "test_accuracy": accuracy_at_test(self._blobs, job.id),
         }
-
-    def _test_accuracy(self, job: Job) -> float | None:
-        try:
-            with self._blobs.open(job.key("evaluation.json")) as file:
-                metrics = orjson.loads(file.read())["metrics"]
-        except BlobNotFound:
-            return None
-        found: float | None = next((m["value"] for m in metrics if m["name"] == "accuracy"), None)
-        return found
 
     def links_expire_at(self) -> datetime:
         """Return when links that are handed out now expire."""
         return self._jobs.links_expire_at()
-
-    def _check(self, job: Job, dataset: Dataset, key: str) -> dict[str, Any]:
-        with self._blobs.local(dataset.key(RAW)) as raw, self._blobs.local(job.key(MODEL)) as model:
-            found = self._analyser.run(
-                {"task": "check", "raw": str(raw), "filename": dataset.filename, "model": str(model)}
-            )
-        self._blobs.put(key, orjson.dumps(found))
-        return found
 
     def _model(self, caller: Caller, job_id: str) -> Job:
         job = own_job(self._store, caller, job_id)

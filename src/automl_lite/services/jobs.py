@@ -29,6 +29,7 @@ from automl_lite.domain.runs import RunConfig
 from automl_lite.services.costs import Cost, Machine
 from automl_lite.services.datasets import Datasets
 from automl_lite.services.files import FILES, type_of
+from automl_lite.services.promotion import put_in_service
 from automl_lite.services.records import change, own_job
 from automl_lite.services.specs import CONFIG, SpecWriter
 from automl_lite.services.training import clean_tags
@@ -153,11 +154,7 @@ class Jobs:
                 f"{winner.name!r} cannot take the place of {loser.name!r}: they must be two models of one target.",
                 hint="Name the model that is in service for the same target as replaces.",
             )
-        # In this order: there is never a moment without a model.
-        promoted = self.deploy(caller, winner.id, deploy=True)
-        if loser.deployed_at is not None:
-            self.deploy(caller, loser.id, deploy=False)
-        return promoted
+        return put_in_service(self._store, winner.id, loser.id)
 
     def delete(self, caller: Caller, job_id: str, *, delete_data: bool) -> None:
         """Cancel the job if it runs, then delete its record and files, and its data if nobody else uses that."""

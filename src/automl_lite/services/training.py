@@ -54,6 +54,9 @@ class TrainRequest:
     eda: str = ""
     tags: tuple[str, ...] = ()
     cloned_from: str = ""
+    champion_id: str = ""
+    promote: str = ""
+    append_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +125,7 @@ class Training:
             quality=request.quality,
             max_models=request.max_models,
             eda=request.eda,
+            append_to=request.append_to,
         )
         job = Job(
             id=str(uuid4()),
@@ -141,6 +145,8 @@ class Training:
             queued_at=now,
             tags=clean_tags(request.tags),
             cloned_from=request.cloned_from,
+            champion_id=request.champion_id,
+            promote=request.promote,
         )
         # Blob first: a job in the queue always finds its configuration.
         self._blobs.put(job.key(CONFIG), orjson.dumps(to_plain(config)))

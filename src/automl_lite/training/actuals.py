@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from automl_lite.domain.columns import Kind
 from automl_lite.errors import AutoMLLiteError
 from automl_lite.inference import Contract, Predictor
+from automl_lite.inference.contract import truth_of
 from automl_lite.inference.encode import Encoded
 from automl_lite.inference.predictor import Counting, Scores
 from automl_lite.training import validation
@@ -228,6 +229,10 @@ def truths_of(predictor: Predictor, values: Sequence[Any]) -> list[Any]:
         return [_number(v) for v in values]
     position = {text: i for i, text in enumerate(contract.classes)}
     own = {label: i for i, label in enumerate(predictor.classes_)}
+    # A column of "yes" and "no" may come typed, as true and false.
+    truths = {truth_of(text): i for i, text in enumerate(contract.classes)}
+    if None not in truths and len(truths) == 2 and any(isinstance(v, bool) for v in values):
+        return [truths.get(v) if isinstance(v, bool) else None for v in values]
     return [None if v is None else position.get(str(v), own.get(_own(contract, v))) for v in values]
 
 

@@ -25,6 +25,7 @@ from automl_lite.training.export import to_onnx, with_contract
 from automl_lite.training.features import FeatureEncoder, raw_columns
 from automl_lite.training.flaml_engine import FlamlSearch
 from automl_lite.training.inputs import Dropped
+from automl_lite.training.logs import LogScale
 from automl_lite.training.pipeline import Member, Pipeline
 from automl_lite.training.problem import FoldModel, Problem
 from automl_lite.training.search import Search
@@ -151,6 +152,7 @@ def train_frame(
         n_test=len(split.test) or len(train),
         max_models=config.max_models,
         by_time=split.by_time,
+        log_scale=LogScale.of(target.y[train], mean, scale) if target.task is Task.REGRESSION else None,
         on_candidate=on_candidate,
     )
     candidates = search.run()

@@ -17,6 +17,7 @@ from automl_lite.training.engine import Trained
 from automl_lite.training.evaluation import Evaluation
 from automl_lite.training.features import raw_columns, rows_of
 from automl_lite.training.importance import permutation_importance, shap_summary
+from automl_lite.training.logs import LogTargetModel
 from automl_lite.training.pipeline import Member, Pipeline
 from automl_lite.training.verify import OnnxModel
 
@@ -102,14 +103,14 @@ def _out_of_fold(trained: Trained) -> Any:
 
 def _shap(pipeline: Pipeline, raw: Mapping[str, npt.NDArray[Any]]) -> dict[str, Any] | None:
     """TreeSHAP of the heaviest boosted member; None if the blend has none."""
-    boosted = [
-        (member, model)
-        for member in pipeline.members
-        if isinstance(model := member.model, TreeModel) and model.kind != "forest"
-    ]
+    boosted = []
+    for member in pipeline.members:
+        model = member.model.inner if isinstance(member.model, LogTargetModel) else member.model
+        if isinstance(model, TreeModel) and model.kind != "forest":
+            boosted.append((member, model))
     if not boosted:
         return None
-    member, model = max(boosted, key=lambda pair: pair[0].weight)
+    member, model = max(boosted, key=lambda found: found[0].weight)
     cost = model.size_bytes / 32 * 64  # leaves × depth², at a depth of about 8
     n_rows = int(min(len(next(iter(raw.values()))), SHAP_LEAF_SUMS // max(cost, 1)))
     if n_rows < 20:
@@ -119,11 +120,14 @@ def _shap(pipeline: Pipeline, raw: Mapping[str, npt.NDArray[Any]]) -> dict[str, 
     contributions = model.contributions(matrix)
     if contributions is None:
         return None
+    scale, unit = pipeline.scale, _unit(pipeline)
+    if isinstance(member.model, LogTargetModel):
+        scale, unit = member.model.scale.log_scale, "in logarithms of the target: 0.1 is about 10 %"
     summary = shap_summary(
-        contributions if pipeline.problem.n_outputs > 1 else contributions[:, :, 0] * pipeline.scale,
+        contributions if pipeline.problem.n_outputs > 1 else contributions[:, :, 0] * scale,
         pipeline.encoder.column_of_,
         values=few,
-        unit=_unit(pipeline),
+        unit=unit,
     )
     return summary | {"model": member.name, "weight": member.weight}
 

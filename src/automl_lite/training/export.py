@@ -14,8 +14,9 @@ from automl_lite.training.blend import SMALLEST_P
 from automl_lite.training.boosters import TreeModel
 from automl_lite.training.graph import Graph
 from automl_lite.training.linear import LinearModel, NeuralModel
+from automl_lite.training.logs import LogTargetModel
 from automl_lite.training.pipeline import Floats, Member, Pipeline
-from automl_lite.training.problem import link_onnx
+from automl_lite.training.problem import FoldModel, link_onnx
 from automl_lite.training.trees import add_trees
 
 METADATA_KEY = "automl_lite"
@@ -53,16 +54,20 @@ def _weighted(graph: Graph, parts: list[str], weights: list[float]) -> str:
 
 
 def _member(pipeline: Pipeline, graph: Graph, matrix: str, member: Member) -> str:
-    model = member.model
+    return link_onnx(pipeline.problem, graph, _raw(graph, matrix, member.model), shares=member.shares)
+
+
+def _raw(graph: Graph, matrix: str, model: FoldModel) -> str:
+    """Raw outputs of a model."""
     if isinstance(model, TreeModel):
-        raw = add_trees(graph, model.trees(), matrix)
-    elif isinstance(model, LinearModel):
-        raw = _network(graph, model.scaler.to_onnx(graph, matrix), [(model.weights, model.intercept)])
-    elif isinstance(model, NeuralModel):
-        raw = _network(graph, model.scaler.to_onnx(graph, matrix), model.layers)
-    else:
-        raise TypeError(f"there is no graph for {type(model).__name__}")
-    return link_onnx(pipeline.problem, graph, raw, shares=member.shares)
+        return add_trees(graph, model.trees(), matrix)
+    if isinstance(model, LinearModel):
+        return _network(graph, model.scaler.to_onnx(graph, matrix), [(model.weights, model.intercept)])
+    if isinstance(model, NeuralModel):
+        return _network(graph, model.scaler.to_onnx(graph, matrix), model.layers)
+    if isinstance(model, LogTargetModel):
+        return model.to_onnx(graph, _raw(graph, matrix, model.inner))
+    raise TypeError(f"there is no graph for {type(model).__name__}")
 
 
 def _network(graph: Graph, scaled: str, layers: Sequence[tuple[Floats, Floats]]) -> str:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """A family and its parameters; ``uses_rate`` means that the search sets ``learning_rate``."""
+    """A family and its parameters.
+
+    ``uses_rate`` means that the search sets ``learning_rate``; ``on_logs`` that the target is learnt on its logarithm.
+    """
 
     name: str
     family: str
     params: Mapping[str, Any] = field(default_factory=dict)
     uses_rate: bool = False
+    on_logs: bool = False
 
 
 def _lightgbm(name: str, **params: Any) -> Config:
@@ -74,6 +78,21 @@ PORTFOLIO: tuple[Config, ...] = (
     _xgboost("XGBoost depth 10", max_depth=10, min_child_weight=4.0, colsample_bytree=0.6),
     _catboost("CatBoost depth 4", 4),
 )
+
+
+def portfolio(*, on_logs: bool) -> tuple[Config, ...]:
+    """What to try in order; ``on_logs`` is for a number that is better learnt on its logarithm, but not by all."""
+    if not on_logs:
+        return PORTFOLIO
+    logs = tuple(with_logs(config) for config in PORTFOLIO)
+    first = 5
+    plain = tuple(c for c in PORTFOLIO[:first] if c.family in {"LightGBM", "CatBoost"})
+    return (LINEAR, *logs[:first], *plain, *logs[first:])
+
+
+def with_logs(config: Config) -> Config:
+    """The same configuration, learning logarithms."""
+    return replace(config, name=f"{config.name}, logs", on_logs=True)
 
 
 def search_spaces() -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:

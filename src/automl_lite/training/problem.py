@@ -51,7 +51,9 @@ class FitData:
 class FoldModel(Protocol):
     """A fitted model: ``raw`` has shape (n, n_outputs), margins or (forests) shares; ``rounds`` says how long."""
 
-    rounds: int
+    @property
+    def rounds(self) -> int:
+        """How long it was fitted."""
 
     @property
     def size_bytes(self) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from automl_lite.training.portfolio import PORTFOLIO, Config, search_spaces, searched
+from automl_lite.training.portfolio import Config, portfolio, search_spaces, searched, with_logs
 
 PATIENT_TRIALS = 24  # searched configurations without a better one before the search ends early
 LEAST_GAIN = 1e-4  # relative; less is no better
@@ -38,13 +38,16 @@ class Proposals:
     max_models : int, optional
         End after so many. Then searched configurations come one at a time, so that what the search learns, and so
         what it proposes, does not depend on which fit is quicker.
+    on_logs : bool
+        The target may be learnt on its logarithm.
     """
 
-    def __init__(self, seed: int, max_models: int | None) -> None:
+    def __init__(self, seed: int, max_models: int | None, *, on_logs: bool = False) -> None:
         self.seed = seed
         self.max_models = max_models
+        self.on_logs = on_logs
         self.n_proposed = 0
-        self._portfolio: Iterator[Config] = iter(PORTFOLIO)
+        self._portfolio: Iterator[Config] = iter(portfolio(on_logs=on_logs))
         self._searchers: dict[str, Any] = {}
         self._turn = 0
         self._best = np.inf
@@ -73,7 +76,8 @@ class Proposals:
             found = self._searchers[family].suggest(trial)
             if found is not None:
                 self.n_proposed += 1
-                return Proposal(searched(family, self._turn, found), self.n_proposed, trial, found)
+                config = searched(family, self._turn, found)
+                return Proposal(with_logs(config) if self.on_logs else config, self.n_proposed, trial, found)
         return None
 
     def _start(self) -> None:

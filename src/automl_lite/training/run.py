@@ -49,7 +49,7 @@ class TrainedRun:
     """One finished run.
 
     ``metadata`` is what ``metadata.json`` holds; ``folder`` is None for
-    a run that was not saved.
+    a run that was not saved; ``test_rows`` are the typed rows that no model saw, None where folds were measured.
     """
 
     model: PythonModel
@@ -61,6 +61,7 @@ class TrainedRun:
     notices: list[Notice]
     reading: ingest.Reading | None = None
     folder: Path | None = None
+    test_rows: pd.DataFrame | None = None
 
     @property
     def verdict(self) -> str:
@@ -265,6 +266,7 @@ def train_table(
         dropped=trained.dropped,
         notices=all_notices,
         reading=reading,
+        test_rows=frame.iloc[trained.split.test] if len(trained.split.test) else None,
     )
 
 

@@ -20,10 +20,11 @@ from automl_lite.training.clock import Clock
 from automl_lite.training.encoders import Matrix
 from automl_lite.training.families import BOOSTERS, FAMILIES, SHARE_FAMILIES
 from automl_lite.training.linear import LinearModel
+from automl_lite.training.logs import LogScale, LogTargetModel, fit_on_logs
 from automl_lite.training.pace import CONFIG_SHARE, STEADY_RATE, pace, seconds_per_round
 from automl_lite.training.pool import FitPool
 from automl_lite.training.portfolio import Config
-from automl_lite.training.problem import FitData, FoldModel, Problem, link, validation_loss
+from automl_lite.training.problem import FitData, FoldModel, Problem, Stop, link, validation_loss
 from automl_lite.training.proposals import Proposal, Proposals
 from automl_lite.training.scaling import Scaler
 
@@ -78,6 +79,8 @@ class Search:
         Configurations to fit; with it neither speed nor order of completion changes the result.
     by_time : bool
         Folds go forward in time.
+    log_scale : LogScale, optional
+        For a number that is also learnt on its logarithm.
     on_candidate : callable, optional
         Called with every finished candidate, in this thread.
     """
@@ -94,6 +97,7 @@ class Search:
         n_test: int = 0,
         max_models: int | None = None,
         by_time: bool = False,
+        log_scale: LogScale | None = None,
         on_candidate: Callable[[Candidate], None] | None = None,
     ) -> None:
         self.problem = problem
@@ -105,6 +109,7 @@ class Search:
         self.n_test = n_test
         self.max_models = max_models
         self.by_time = by_time
+        self.log_scale = log_scale
         self.most_rows: int | None = None  # for a refit, where time is too short for all rows
         self.on_candidate = on_candidate
         self.scaler = Scaler().fit(matrix)
@@ -178,8 +183,16 @@ class Search:
             scaler=self.scaler,
             rounds=max(round(length * (MORE_ROUNDS if config.family in BOOSTERS else 1)), 1),
         )
-        model = FAMILIES[config.family](self.problem, self._params(config), data, stop)
+        model = self._model(config, data, stop)
+        if isinstance(model, LogTargetModel):
+            model.smear = float(np.mean([m.smear for m in candidate.models if isinstance(m, LogTargetModel)]))
         return None if was_stopped else model
+
+    def _model(self, config: Config, data: FitData, stop: Stop) -> FoldModel:
+        fit, params = FAMILIES[config.family], self._params(config)
+        if config.on_logs and self.log_scale is not None:
+            return fit_on_logs(fit, self.log_scale, self.problem, params, data, stop)
+        return fit(self.problem, params, data, stop)
 
     def _params(self, config: Config) -> dict[str, Any]:
         return dict(config.params) | ({"learning_rate": self.rate} if config.uses_rate else {})
@@ -223,7 +236,7 @@ class Search:
 
     def _loop(self, pool: FitPool) -> None:
         running: list[_Running] = []
-        proposals = self._proposals = Proposals(self.problem.seed, self.max_models)
+        proposals = self._proposals = Proposals(self.problem.seed, self.max_models, on_logs=self.log_scale is not None)
         while True:
             waiting = sum(not f.running() and not f.done() for r in running for f in r.futures)
             while waiting < self.workers and not self._over():
@@ -269,7 +282,7 @@ class Search:
             scaler=self.scaler,
         )
         stop = lambda: self._over() or time.monotonic() >= fold_deadline  # noqa: E731
-        model = FAMILIES[config.family](self.problem, self._params(config), data, stop)
+        model = self._model(config, data, stop)
         fitted = time.monotonic()
         raw = model.raw(self.matrix[valid])
         return Fitted(model, raw, time.monotonic() - started, time.monotonic() - fitted)

@@ -16,11 +16,13 @@ import orjson
 from automl_lite.blobs import Blobs
 from automl_lite.domain.batches import Batch, BatchKind, BatchResult
 from automl_lite.domain.errors import BlobNotFound, Failure, JobStateError, LeaseLost, NotFound
-from automl_lite.domain.jobs import Artifact, Cancel, Job
+from automl_lite.domain.jobs import Artifact, Cancel, Job, JobState
 from automl_lite.domain.records import utcnow
 from automl_lite.domain.runs import JobSpec
 from automl_lite.errors import AutoMLLiteError
 from automl_lite.notify import Notifier
+from automl_lite.services.alerts import raise_alerts
+from automl_lite.services.evaluations import accuracy_at_test
 from automl_lite.services.files import type_of
 from automl_lite.services.lanes import ending
 from automl_lite.services.records import change
@@ -181,3 +183,9 @@ def _finish(
         log.info("the outcome is not wanted any more", extra={"batch_id": batch.id})
         return
     notifier.send(ending(ended))
+    if ended.state is JobState.COMPLETED:
+        try:
+            raise_alerts(ended, store, notifier, test_accuracy=accuracy_at_test(blobs, ended.job_id))
+        except AutoMLLiteError as err:
+            # The batch is done; what it says about the model is in its files.
+            log.warning("alerts could not be raised: %s", err.message, extra={"batch_id": ended.id})

@@ -6,6 +6,7 @@ import logging
 import tempfile
 import traceback
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,16 +21,17 @@ from automl_lite.domain.errors import (
     JobStateError,
     LeaseLost,
 )
-from automl_lite.domain.jobs import MAX_LEADERBOARD_ROWS, Artifact, Cancel, Job, Result
+from automl_lite.domain.jobs import MAX_LEADERBOARD_ROWS, Artifact, Cancel, Duel, Job, JobState, Result
 from automl_lite.domain.records import from_plain, utcnow
 from automl_lite.domain.runs import JobSpec, RunConfig
 from automl_lite.errors import AutoMLLiteError
-from automl_lite.notify import Notifier
+from automl_lite.notify import Event, Notifier
 from automl_lite.services.files import target_key, type_of
 from automl_lite.services.lanes import ending
+from automl_lite.services.promotion import put_in_service
 from automl_lite.services.records import change
 from automl_lite.store import Store
-from automl_lite.worker import training
+from automl_lite.worker import retraining, training
 from automl_lite.worker.heart import Cancelled, claim, logging_to, watch_signals
 from automl_lite.worker.reporter import Reporter
 
@@ -76,7 +78,7 @@ def run_job(
             watch_signals(reporter, leave)
             reporter.start()
             try:
-                outcome = _outcome(spec, job, blobs, folder, reporter)
+                outcome = _outcome(spec, job, store, blobs, folder, reporter)
             finally:
                 reporter.close()
             _finish(job, outcome, reporter, store, blobs, notifier)
@@ -85,7 +87,7 @@ def run_job(
 Outcome = Callable[[Job], Job]
 
 
-def _outcome(spec: JobSpec, job: Job, blobs: Blobs, folder: Path, reporter: Reporter) -> Outcome:
+def _outcome(spec: JobSpec, job: Job, store: Store, blobs: Blobs, folder: Path, reporter: Reporter) -> Outcome:
     """Train and store the files; return what is to be done with the job's record."""
     out = folder / "run"
     out.mkdir()
@@ -95,13 +97,21 @@ def _outcome(spec: JobSpec, job: Job, blobs: Blobs, folder: Path, reporter: Repo
         with blobs.open(f"datasets/{spec.dataset_id}/reading.json") as file:
             reading = orjson.loads(file.read())
         log.info("attempt %d of %r: predict %r from %s", job.attempt, job.name, job.target, job.dataset_name)
-        with blobs.local(f"datasets/{spec.dataset_id}/table.parquet") as table:
-            training.train(
-                table, reading, job, config, out, profile=_profile(job, blobs), progress=reporter, stop=reporter.stop
+        with ExitStack() as stack:
+            if config.append_to:
+                table, reading = retraining.appended(blobs, config.append_to, spec.dataset_id, folder)
+                profile = None
+            else:
+                table = stack.enter_context(blobs.local(f"datasets/{spec.dataset_id}/table.parquet"))
+                profile = _profile(job, blobs)
+            test = training.train(
+                table, reading, job, config, out, profile=profile, progress=reporter, stop=reporter.stop
             )
-        if reporter.lost or reporter.cancel is Cancel.CANCEL:
-            raise Cancelled
-        return _stored(out, job, blobs, reporter)
+        reporter.check()
+        fight = None
+        if job.champion_id:
+            fight = retraining.duel(job, (out / "model.onnx").read_bytes(), test, store, blobs)
+        return _stored(out, job, blobs, reporter, fight)
     except Cancelled:
         return lambda current: current.cancelled(now=utcnow())
     except BlobNotFound:
@@ -134,7 +144,7 @@ def _failed(failure: Failure) -> Outcome:
     return lambda current: current.failed(failure, now=utcnow())
 
 
-def _stored(out: Path, job: Job, blobs: Blobs, reporter: Reporter) -> Outcome:
+def _stored(out: Path, job: Job, blobs: Blobs, reporter: Reporter, fight: Duel | None) -> Outcome:
     result = training.result_of(out)
     board = training.leaderboard_of(out)[:MAX_LEADERBOARD_ROWS]
     for artifact in result.artifacts:
@@ -145,7 +155,7 @@ def _stored(out: Path, job: Job, blobs: Blobs, reporter: Reporter) -> Outcome:
 
     def complete(current: Job) -> Job:
         done = current.completed(result, now=utcnow())
-        return replace(done, detail=replace(done.detail, leaderboard=board or done.detail.leaderboard))
+        return replace(done, duel=fight, detail=replace(done.detail, leaderboard=board or done.detail.leaderboard))
 
     return complete
 
@@ -164,6 +174,21 @@ def _finish(job: Job, outcome: Outcome, reporter: Reporter, store: Store, blobs:
         log.info("the outcome is not wanted any more", extra={"job_id": job.id})
         return
     notifier.send(ending(ended))
+    if ended.state is JobState.COMPLETED and ended.duel is not None:
+        _promote(ended, ended.duel, store, notifier)
+
+
+def _promote(job: Job, fight: Duel, store: Store, notifier: Notifier) -> None:
+    """Put the new model into service if its rule says so."""
+    if job.promote != "always" and not (job.promote == "better" and fight.verdict == "better"):
+        return
+    try:
+        put_in_service(store, job.id, job.champion_id)
+        change(store.jobs, job.id, lambda current: replace(current, duel=replace(fight, promoted=True)))
+    except AutoMLLiteError as err:
+        log.warning("the model was not put into service: %s", err.message, extra={"job_id": job.id})
+        return
+    notifier.send(Event(kind="model-promoted", user_id=job.user_id, job_id=job.id, title=job.name, text=fight.message))
 
 
 def _with_log(result: Result, job: Job, blobs: Blobs) -> Result:

@@ -6,12 +6,15 @@ import json
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from automl_lite.domain.columns import Task
 from automl_lite.domain.jobs import Artifact, Job, LeaderboardRow, Result
 from automl_lite.domain.runs import RunConfig
 from automl_lite.services.files import FILES, type_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # The files of a run that are kept; the log is the job's own.
 KEPT = tuple(name for name in FILES if name != "log.txt")
@@ -27,8 +30,11 @@ def train(
     profile: dict[str, Any] | None,
     progress: Callable[[Any], None],
     stop: threading.Event,
-) -> None:
-    """Train and leave the files in ``out``. Raises what the training tells its user."""
+) -> pd.DataFrame | None:
+    """Train and leave the files in ``out``; return the test rows, None where folds were measured.
+
+    Raises what the training tells its user.
+    """
     from automl_lite.ingest import Reading
     from automl_lite.training import TrainConfig, train_file
 
@@ -47,7 +53,7 @@ def train(
         eda=config.eda or "skrub",
         name=config.name,
     )
-    train_file(
+    run = train_file(
         table,
         target=job.target,
         out=out,
@@ -57,6 +63,7 @@ def train(
         progress=progress,
         stop=stop,
     )
+    return run.test_rows
 
 
 def result_of(out: Path) -> Result:

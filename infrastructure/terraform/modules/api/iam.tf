@@ -14,6 +14,8 @@ data "aws_iam_policy_document" "assume" {
 locals {
   indexes        = [for arn in var.table_arns : "${arn}/index/*"]
   datasets_table = [for arn in var.table_arns : arn if endswith(arn, "-datasets")]
+  jobs_table     = [for arn in var.table_arns : arn if endswith(arn, "-training-jobs")]
+  batches_table  = [for arn in var.table_arns : arn if endswith(arn, "-prediction-batches")]
 }
 
 data "aws_iam_policy_document" "common" {
@@ -54,7 +56,7 @@ data "aws_iam_policy_document" "api" {
   statement {
     sid       = "Files"
     actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
-    resources = ["${var.bucket_arn}/datasets/*", "${var.bucket_arn}/jobs/*", "${var.bucket_arn}/health/*"]
+    resources = ["${var.bucket_arn}/datasets/*", "${var.bucket_arn}/jobs/*", "${var.bucket_arn}/batches/*", "${var.bucket_arn}/health/*"]
   }
 
   statement {
@@ -66,7 +68,7 @@ data "aws_iam_policy_document" "api" {
   statement {
     sid       = "HandOver"
     actions   = ["lambda:InvokeFunction"]
-    resources = ["arn:${var.partition}:lambda:${var.region}:${var.account_id}:function:${var.name}-analyse"]
+    resources = [for name in ["analyse", "score"] : "arn:${var.partition}:lambda:${var.region}:${var.account_id}:function:${var.name}-${name}"]
   }
 
   statement {
@@ -113,6 +115,18 @@ data "aws_iam_policy_document" "analyse" {
   }
 
   statement {
+    sid       = "ModelsToCompareWith"
+    actions   = ["dynamodb:GetItem"]
+    resources = local.jobs_table
+  }
+
+  statement {
+    sid       = "ModelFiles"
+    actions   = ["s3:GetObject"]
+    resources = ["${var.bucket_arn}/jobs/*"]
+  }
+
+  statement {
     sid       = "Files"
     actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"]
     resources = ["${var.bucket_arn}/datasets/*"]
@@ -136,6 +150,57 @@ resource "aws_iam_role_policy" "analyse" {
   policy = data.aws_iam_policy_document.analyse.json
 }
 
+data "aws_iam_policy_document" "score" {
+  source_policy_documents = [data.aws_iam_policy_document.common["score"].json]
+
+  statement {
+    sid       = "Model"
+    actions   = ["dynamodb:GetItem"]
+    resources = local.jobs_table
+  }
+
+  statement {
+    sid       = "Outcome"
+    actions   = ["dynamodb:GetItem", "dynamodb:PutItem"]
+    resources = [for arn in var.table_arns : arn if !endswith(arn, "-datasets") && !endswith(arn, "-training-jobs")]
+  }
+
+  statement {
+    sid       = "ReadData"
+    actions   = ["s3:GetObject"]
+    resources = ["${var.bucket_arn}/datasets/*", "${var.bucket_arn}/jobs/*"]
+  }
+
+  statement {
+    sid       = "WriteAnswers"
+    actions   = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"]
+    resources = ["${var.bucket_arn}/batches/*"]
+  }
+
+  statement {
+    sid       = "ListFiles"
+    actions   = ["s3:ListBucket"]
+    resources = [var.bucket_arn]
+  }
+
+  statement {
+    sid       = "Tell"
+    actions   = ["events:PutEvents"]
+    resources = [var.event_bus_arn]
+  }
+}
+
+resource "aws_iam_role" "score" {
+  name               = "${var.name}-score"
+  assume_role_policy = data.aws_iam_policy_document.assume.json
+}
+
+resource "aws_iam_role_policy" "score" {
+  name   = "score"
+  role   = aws_iam_role.score.id
+  policy = data.aws_iam_policy_document.score.json
+}
+
 data "aws_iam_policy_document" "sweep" {
   source_policy_documents = [data.aws_iam_policy_document.common["sweep"].json]
 
@@ -143,6 +208,24 @@ data "aws_iam_policy_document" "sweep" {
     sid       = "Records"
     actions   = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:BatchGetItem", "dynamodb:Query"]
     resources = concat(var.table_arns, local.indexes)
+  }
+
+  statement {
+    sid       = "DropExpired"
+    actions   = ["dynamodb:DeleteItem"]
+    resources = local.batches_table
+  }
+
+  statement {
+    sid       = "DropExpiredFiles"
+    actions   = ["s3:DeleteObject"]
+    resources = ["${var.bucket_arn}/batches/*"]
+  }
+
+  statement {
+    sid       = "ListFiles"
+    actions   = ["s3:ListBucket"]
+    resources = [var.bucket_arn]
   }
 
   statement {

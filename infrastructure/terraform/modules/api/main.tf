@@ -1,10 +1,12 @@
-# The API and its two helpers, all from one zip: api (API Gateway), analyse (files) and sweep (dead jobs).
+# The API and its helpers, all from one zip: api (API Gateway), analyse (files), score (answers for small files) and
+# sweep (dead jobs, what is due).
 
 locals {
   functions = {
-    api     = { memory_mb = var.api_memory_mb, timeout_s = 29, disk_mb = 1024, role = aws_iam_role.api.arn }
-    analyse = { memory_mb = 3008, timeout_s = 900, disk_mb = 8192, role = aws_iam_role.analyse.arn }
-    sweep   = { memory_mb = 512, timeout_s = 60, disk_mb = 512, role = aws_iam_role.sweep.arn }
+    api     = { module = "server", memory_mb = var.api_memory_mb, timeout_s = 29, disk_mb = 1024, role = aws_iam_role.api.arn }
+    analyse = { module = "server", memory_mb = 3008, timeout_s = 900, disk_mb = 8192, role = aws_iam_role.analyse.arn }
+    score   = { module = "worker", memory_mb = 3008, timeout_s = 900, disk_mb = 2048, role = aws_iam_role.score.arn }
+    sweep   = { module = "server", memory_mb = 512, timeout_s = 60, disk_mb = 512, role = aws_iam_role.sweep.arn }
   }
 
   environment = merge(var.environment, {
@@ -52,7 +54,7 @@ resource "aws_lambda_function" "this" {
   role             = each.value.role
   runtime          = var.runtime
   architectures    = [var.architecture]
-  handler          = "automl_lite.server.aws_lambda.${each.key}"
+  handler          = "automl_lite.${each.value.module}.aws_lambda.${each.key}"
   filename         = var.zip
   source_code_hash = filebase64sha256(var.zip)
   memory_size      = each.value.memory_mb
@@ -67,6 +69,7 @@ resource "aws_lambda_function" "this" {
   environment {
     variables = merge(local.environment, each.key == "api" ? {
       AUTOML_LITE_ANALYSIS_FUNCTION = "${var.name}-analyse"
+      AUTOML_LITE_BATCH_FUNCTION    = "${var.name}-score"
     } : {})
   }
 
@@ -88,7 +91,7 @@ resource "aws_lambda_function" "this" {
   }
 
   # A role that may not write its log yet would lose the first lines.
-  depends_on = [aws_iam_role_policy.api, aws_iam_role_policy.analyse, aws_iam_role_policy.sweep]
+  depends_on = [aws_iam_role_policy.api, aws_iam_role_policy.analyse, aws_iam_role_policy.score, aws_iam_role_policy.sweep]
 }
 
 resource "aws_lambda_alias" "api" {

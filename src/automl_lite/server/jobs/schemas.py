@@ -206,6 +206,21 @@ class ConfigOut(Out):
     eda: str
 
 
+class JobDuelOut(Out):
+    """How a retrained model did against its champion, on test rows that neither was trained on."""
+
+    champion_id: str
+    metric: str
+    champion: float | None
+    challenger: float | None
+    n_rows: int
+    verdict: Literal["", "better", "no real difference", "worse"] = Field(
+        description="About the new model; empty where the two could not be compared."
+    )
+    message: str
+    promoted: bool = Field(description="The new model was deployed in the champion's place.")
+
+
 class JobDetail(JobOut):
     """Everything about a job; the same JSON comes through GET /jobs/{id}/events while it runs."""
 
@@ -220,6 +235,9 @@ class JobDetail(JobOut):
     how_tested: str = Field(description="test split or cross-validation; empty before.")
     n_train_rows: int
     n_test_rows: int
+    champion_id: str | None = Field(description="The model that this one was retrained to replace.")
+    promote: Literal["", "better", "always"] = Field(description="What is to follow from the duel.")
+    duel: JobDuelOut | None
     artifacts: list[ArtifactOut]
     links_expire_at: datetime
     onnx_model_download_url: str | None

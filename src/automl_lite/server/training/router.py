@@ -5,11 +5,12 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from automl_lite.domain.errors import Busy, DatasetNotFound, DatasetNotReady, InvalidConfig
+from automl_lite.domain.jobs import Job
 from automl_lite.errors import UnknownColumn, UnknownTarget
 from automl_lite.server.deps import CallerDep, ServicesDep
 from automl_lite.server.errors import responses
 from automl_lite.server.training.schemas import EstimateOut, TrainIn, TrainOut
-from automl_lite.services.training import TrainRequest
+from automl_lite.services.training import Plan, TrainRequest
 
 router = APIRouter(prefix="/train", tags=["training"])
 
@@ -43,7 +44,11 @@ def _request(body: TrainIn) -> TrainRequest:
 @router.post("", status_code=202, responses=_ERRORS, operation_id="startTraining")
 def start_training(body: TrainIn, services: ServicesDep, caller: CallerDep) -> TrainOut:
     """Queue a training; follow it with GET /jobs/{id} or GET /jobs/{id}/events."""
-    job, plan = services.training.start(caller, _request(body))
+    return started(*services.training.start(caller, _request(body)))
+
+
+def started(job: Job, plan: Plan) -> TrainOut:
+    """Return what was queued and what it will take."""
     return TrainOut.model_validate(
         {
             "job_id": job.id,

@@ -1,0 +1,1 @@
+"""Watching deployed models: monitors, alerts, training again."""

@@ -1,0 +1,145 @@
+"""Monitors, alerts and retraining over HTTP."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from automl_lite.domain.jobs import JobState
+from automl_lite.domain.monitors import Delivery
+from automl_lite.domain.records import utcnow
+from automl_lite.notify.webhooks import Webhooks
+from automl_lite.server.monitors.schemas import AlertPage, MonitorOut
+from automl_lite.services.records import change
+from automl_lite.worker.run import run_job
+from tests.api.conftest import CSV
+from tests.records import an_alert
+from tests.worker.test_batches import rows_csv
+
+SCHEDULE = {"cron": "0 3 * * 1", "filename": "t.csv"}
+
+
+def test_a_model_is_watched_by_defaults_until_somebody_says_otherwise(api):
+    job = api.model()
+    url = f"/api/jobs/{job.id}/monitor"
+    found = MonitorOut.model_validate(api.client.get(url).json())
+    assert (found.drift, found.worse, found.webhook_url, found.schedule) == ("moderate", True, "", None)
+    body = {"drift": "strong", "error_share": 0.1, "webhook_url": "https://example.org/h", "schedule": SCHEDULE}
+    made = api.client.put(url, json=body).json()
+    assert made["webhook_secret"].startswith("whsec_")
+    again = api.client.get(url).json()
+    assert (again["webhook_secret"], again["has_secret"]) == (None, True)
+    assert again["next_at"] > utcnow().isoformat()
+    assert api.client.put(url, json=body).json()["webhook_secret"] is None
+    renewed = api.client.put(url, json=body | {"new_secret": True}).json()["webhook_secret"]
+    assert renewed not in (None, made["webhook_secret"])
+    assert api.client.delete(url).status_code == 204
+    assert api.client.get(url).json()["webhook_url"] == ""
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"webhook_url": "https://10.0.0.1/"}, "webhook-refused"),
+        ({"webhook_url": "http://example.org/"}, "webhook-refused"),
+        ({"schedule": SCHEDULE | {"cron": "every monday"}}, "invalid-config"),
+        ({"schedule": SCHEDULE | {"cron": "61 * * * *"}}, "invalid-config"),
+        ({"schedule": SCHEDULE | {"cron": "* * * * * *"}}, "invalid-config"),
+        ({"schedule": SCHEDULE | {"cron": "0 0 31 2 *"}}, "invalid-config"),
+        ({"drift": "huge"}, "invalid-request"),
+        ({"accuracy_drop": 2}, "invalid-request"),
+    ],
+)
+def test_what_cannot_be_set(api, body, code):
+    assert api.client.put(f"/api/jobs/{api.model().id}/monitor", json=body).json()["code"] == code
+
+
+def test_a_webhook_is_tried(api, monkeypatch):
+    sent = []
+
+    def post(self, url, secret, message_id, payload):
+        sent.append((url, payload["type"]))
+        return Delivery(attempts=1, status=204, delivered_at=utcnow())
+
+    monkeypatch.setattr(Webhooks, "post", post)
+    job = api.model()
+    url = f"/api/jobs/{job.id}/monitor"
+    assert api.client.post(f"{url}/test").json()["code"] == "invalid-config"
+    api.client.put(url, json={"webhook_url": "https://example.org/h"})
+    assert api.client.post(f"{url}/test").json()["status"] == 204
+    assert sent == [("https://example.org/h", "test")]
+
+
+def test_alerts_are_raised_listed_and_acknowledged(make_api):
+    api = make_api(run_job)
+    job = api.model()
+    api.client.put(f"/api/jobs/{job.id}/monitor", json={"drift": "", "error_share": 0.01})
+    lines = rows_csv(40).splitlines()
+    lines[3] = ";".join(["00002", "old", *lines[3].split(";")[2:]])
+    body = {"dataset_id": api.upload("\n".join(lines) + "\n")}
+    batch = api.client.post(f"/api/predict/{job.id}/batch", json=body, params={"wait": 20}).json()
+    assert batch["status"] == "completed"
+    page = AlertPage.model_validate(api.client.get("/api/alerts", params={"open": True}).json())
+    assert [(a.rule, a.batch_id) for a in page.items] == [("error-share", batch["id"])]
+    url = f"/api/alerts/{page.items[0].id}/acknowledge"
+    seen = api.client.post(url).json()["acknowledged_at"]
+    assert api.client.post(url).json()["acknowledged_at"] == seen
+    assert api.client.get("/api/alerts", params={"open": True}).json()["items"] == []
+    assert len(api.client.get("/api/alerts", params={"job_id": job.id}).json()["items"]) == 1
+    assert api.client.get("/api/alerts", params={"job_id": str(uuid4())}).json()["code"] == "job-not-found"
+    foreign = an_alert(user_id="ben")
+    api.services.system.store.alerts.add(foreign)
+    assert api.client.post(f"/api/alerts/{foreign.id}/acknowledge").json()["code"] == "alert-not-found"
+    api.client.delete(f"/api/jobs/{job.id}")
+    assert api.client.get("/api/alerts").json()["items"] == []
+
+
+def test_retraining_takes_the_settings_along(api):
+    old, new = api.dataset(CSV), api.dataset(CSV + "9,9,yes\n", "more.csv")
+    champion = api.model(dataset_id=old, target="y", tags=("q4",))
+    url = f"/api/jobs/{champion.id}/retrain"
+    answer = api.client.post(url, json={"dataset_id": new, "append": True, "promote": "better"})
+    assert answer.status_code == 202, answer.text
+    job = api.client.get(f"/api/jobs/{answer.json()['job_id']}").json()
+    assert (job["champion_id"], job["cloned_from"], job["promote"]) == (champion.id, champion.id, "better")
+    assert (job["dataset_id"], job["target_column"], job["tags"], job["duel"]) == (new, "y", ["q4"], None)
+    stored = api.services.jobs.config(api.services.system.store.jobs.get(job["id"]))
+    assert stored.append_to == (old,)
+    same = api.client.post(url, json={"dataset_id": old, "append": True})
+    assert same.json()["code"] == "invalid-request"
+    early = api.client.post(f"/api/jobs/{api.job().id}/retrain", json={"dataset_id": new})
+    assert early.json()["code"] == "not-trained"
+
+
+def test_a_schedule_trains_on_what_is_new_and_nothing_twice(api):
+    old = api.dataset(CSV)
+    champion = api.model(dataset_id=old, target="y")
+    api.client.put(f"/api/jobs/{champion.id}/monitor", json={"schedule": SCHEDULE})
+    store, monitors = api.services.system.store, api.services.monitors
+
+    def due():
+        change(store.monitors, champion.id, lambda m: replace(m, next_at=utcnow() - timedelta(seconds=1)))
+        return monitors.run_due()
+
+    assert due() == 0
+    assert "Nothing new" in api.client.get(f"/api/jobs/{champion.id}/monitor").json()["last_note"]
+    newest = api.dataset(CSV + "9,9,yes\n")
+    assert due() == 1
+    found = api.client.get(f"/api/jobs/{champion.id}/monitor").json()
+    assert found["next_at"] > utcnow().isoformat()
+    assert api.client.get(f"/api/jobs/{found['last_job_id']}").json()["dataset_id"] == newest
+    assert due() == 0
+    assert monitors.run_due() == 0
+
+
+def test_a_promoted_model_is_watched_as_the_one_before(api):
+    old, new = api.model(), api.model(deployed=False)
+    api.client.put(f"/api/jobs/{old.id}/monitor", json={"drift": "slight", "schedule": SCHEDULE})
+    api.client.post(f"/api/jobs/{new.id}/promote", json={"replaces": old.id})
+    heir, before = (api.client.get(f"/api/jobs/{job.id}/monitor").json() for job in (new, old))
+    assert (heir["drift"], heir["schedule"]["cron"]) == ("slight", "0 3 * * 1")
+    assert (before["schedule"], before["next_at"]) == (None, None)
+    assert api.services.system.store.jobs.get(old.id).state is JobState.COMPLETED
