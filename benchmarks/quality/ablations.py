@@ -36,13 +36,13 @@ class Patch:
 def _without_family(*families: str) -> tuple[Patch, ...]:
     """No configuration of these families, neither in the portfolio nor in the search."""
 
-    def fewer(spaces: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, Any]]:
+    def fewer_configs(portfolio: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda **facts: tuple(c for c in portfolio(**facts) if c.family not in families)
+
+    def fewer_spaces(spaces: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, Any]]:
         return lambda: {family: space for family, space in spaces().items() if family not in families}
 
-    return (
-        Patch("proposals:PORTFOLIO", lambda configs: tuple(c for c in configs if c.family not in families)),
-        Patch("proposals:search_spaces", fewer),
-    )
+    return (Patch("proposals:portfolio", fewer_configs), Patch("proposals:search_spaces", fewer_spaces))
 
 
 def _best_alone(_: Any) -> Any:
@@ -92,6 +92,7 @@ ABLATIONS: dict[str, tuple[Patch, ...]] = {
     "refit": (Patch("search:Search.refit", _last_fold),),
     "more-rounds": (Patch("search:MORE_ROUNDS", lambda _: 1.0),),
     "own-rate": (Patch("pace:RATES", lambda _: (0.05, 0.05)),),
+    "logs": (Patch("logs:LEAST_SKEW", lambda _: float("inf")),),
     "one-hot": (Patch("encoders:MAX_ONE_HOT", lambda _: 0),),
     "smoothing": (Patch("encoders:SMOOTHING", lambda _: 1e-3),),
 }

@@ -46,10 +46,14 @@ class Report:
             when = f"{budget:g} s"
             found += [
                 _standings(standings, when),
-                _losses(standings, when),
-                _duels(standings.duels(self.ours), self.ours, when),
+                _losses(standings, self.ours, when),
+                _duels(standings.duels(self.ours), f"{self.ours} against each, {when}"),
                 _costs(standings, when),
             ]
+            for longer, others in self.at.items():
+                if longer > budget:
+                    title = f"{self.ours} at {when} against those that had {longer:g} s"
+                    found.append(_duels(standings.duels(self.ours, others), title))
             if standings.ablations:
                 found.append(_ablations(standings, self.ours, when))
         return [section for section in found if section.rows]
@@ -128,18 +132,28 @@ def _standings(standings: Standings, when: str) -> Section:
     return Section(f"Standings at {when}", header, rows, tuple(notes))
 
 
-def _losses(standings: Standings, when: str) -> Section:
-    rows = []
+def _losses(standings: Standings, ours: str, when: str) -> Section:
+    rows, behind = [], standings.behind(ours)
     for dataset, losses in standings.losses.items():
         known = [loss for loss in losses.values() if loss is not None]
         best = min(known) if known else None
         cells = ("failed" if v is None else f"**{v:.5g}**" if v == best else f"{v:.5g}" for v in losses.values())
-        rows.append((dataset, *cells, f"{standings.baselines[dataset]:.5g}"))
-    note = "Log-loss, or RMSE for numbers; lower is better, the best is bold."
-    return Section(f"Losses at {when}", ("data set", *standings.systems, "guessing"), rows, (note,))
+        gap = f"{behind[dataset]:+.1%}" if dataset in behind else "–"
+        rows.append((dataset, *cells, f"{standings.baselines[dataset]:.5g}", gap))
+    notes = [
+        "Log-loss, or RMSE for numbers; lower is better, the best is bold. Behind: how far "
+        f"{ours} is behind the best other system, as a share of that one's distance to guessing; minus: ahead."
+    ]
+    kept, told = standings.promises(ours)
+    if told:
+        notes.append(
+            f"In {kept} of {told} runs the loss lay within the 95 % interval that {ours} had promised its user. That "
+            "interval is about its own test rows; these are others, so that less than 95 % is to be expected."
+        )
+    return Section(f"Losses at {when}", ("data set", *standings.systems, "guessing", "behind"), rows, tuple(notes))
 
 
-def _duels(duels: Mapping[str, Sequence[Duel]], ours: str, when: str) -> Section:
+def _duels(duels: Mapping[str, Sequence[Duel]], title: str) -> Section:
     rows = []
     for peer, fought in duels.items():
         verdicts = [d.verdict for d in fought]
@@ -149,7 +163,7 @@ def _duels(duels: Mapping[str, Sequence[Duel]], ours: str, when: str) -> Section
         f"Paired sign-flip test over test rows, all seeds together; a tie is p ≥ {ALPHA:g}. "
         "A run that failed has lost against one that did not."
     )
-    return Section(f"{ours} against each, {when}", ("against", "wins", "ties", "losses", "lost on"), rows, (note,))
+    return Section(title, ("against", "wins", "ties", "losses", "lost on"), rows, (note,))
 
 
 def _costs(standings: Standings, when: str) -> Section:

@@ -32,6 +32,8 @@ class Result:
 
     ``baseline`` is the loss of the training rows' class shares or mean; ``fit_s`` counts from reading the file to the
     saved model, ``wall_s`` the whole process; ``busy_before`` is the share of the cores that others used before it.
+    ``promised``, ``promised_low`` and ``promised_high`` are what the system told its user to expect, with the ends of
+    its 95 % interval.
     """
 
     dataset: str
@@ -48,6 +50,9 @@ class Result:
     size_mb: float | None
     row_ms: float | None
     many_s: float | None
+    promised: float | None
+    promised_low: float | None
+    promised_high: float | None
     n_train: int
     n_test: int
     version: str

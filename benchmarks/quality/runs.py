@@ -30,6 +30,7 @@ CORES = 2
 UNLIMITED_S = 600.0  # what a system without a budget may take
 MEASURING_S = 180.0  # after the model is saved: predictions and latencies
 QUIET_PATIENCE_S = 300.0
+LOCK = Path(tempfile.gettempdir()) / "automl_lite_quality.lock"
 
 
 def limit_s(budget_s: float) -> float:
@@ -136,6 +137,7 @@ def _result(
     targets = pd.read_csv(split.train, dtype=str, keep_default_na=False, usecols=[split.target])[split.target].tolist()
     regression = not split.classes
     baseline = score(row_losses(truth, guess(targets, len(truth), split.classes), split.classes), regression=regression)
+    promise = [*fitted.get("promise", ()), None, None, None]
     loss, predictions = None, folder / "predictions.npy"
     if predictions.is_file():
         try:
@@ -164,6 +166,9 @@ def _result(
         size_mb=fitted["size_bytes"] / 1e6 if fitted else None,
         row_ms=measured.get("row_ms"),
         many_s=measured.get("many_s"),
+        promised=promise[0],
+        promised_low=promise[1],
+        promised_high=promise[2],
         n_train=split.n_train,
         n_test=split.n_test,
         version=_version(fitted.get("version", ""), cell),
@@ -204,7 +209,7 @@ def _last_line(log: Path) -> str:
 @contextmanager
 def _alone() -> Iterator[None]:
     """One benchmark at a time on a machine. Raises RuntimeError if there is another."""
-    with (Path(tempfile.gettempdir()) / "automl_lite_quality.lock").open("w") as lock:
+    with LOCK.open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as err:

@@ -12,7 +12,7 @@ import numpy as np
 from benchmarks.quality.comparison import Duel, duel, mean_of, normalised, ranks
 from benchmarks.quality.results import OK, Cell, Result
 from benchmarks.quality.runs import losses_file
-from benchmarks.quality.systems import is_ablation
+from benchmarks.quality.systems import SYSTEMS, is_ablation
 
 ALLOWED_SHARE = 0.05  # of the budget…
 ALLOWED_S = 5.0  # …or so many seconds: more is an overrun
@@ -109,17 +109,26 @@ class Standings:
             most_overrun_s=max(over),
         )
 
-    def duels(self, ours: str) -> dict[str, list[Duel]]:
-        """Our system against each other one: data sets on which both have row losses of a seed in common."""
+    def duels(self, ours: str, others: Standings | None = None) -> dict[str, list[Duel]]:
+        """Our system against each other one: data sets on which both have row losses of a seed in common.
+
+        ``others`` are standings at a larger budget: then our system meets those that used it.
+        """
         found: dict[str, list[Duel]] = {}
-        for peer in self.systems:
-            if peer != ours:
-                fought = [self._duel(dataset, ours, peer) for dataset in self.by_set]
-                found[peer] = [d for d in fought if d is not None]
+        theirs = others or self
+        for peer in theirs.systems:
+            if peer == ours or (others and not SYSTEMS[peer].takes_budget):
+                continue
+            fought = [
+                self._duel(name, runs.get(ours, {}), theirs.by_set[name].get(peer, {}))
+                for name, runs in self.by_set.items()
+                if name in theirs.by_set
+            ]
+            if met := [d for d in fought if d is not None]:
+                found[peer] = met
         return found
 
-    def _duel(self, dataset: str, ours: str, peer: str) -> Duel | None:
-        sides = self.by_set[dataset].get(ours, {}), self.by_set[dataset].get(peer, {})
+    def _duel(self, dataset: str, *sides: dict[int, Result]) -> Duel | None:
         kept = []
         for seed in sorted(set(sides[0]) & set(sides[1])):
             files = [losses_file(side[seed].cell, self.work) for side in sides]
@@ -159,6 +168,23 @@ class Standings:
             row_ms=middle([r.row_ms for r in runs]),
             many_s=middle([r.many_s for r in runs]),
         )
+
+    def behind(self, ours: str) -> dict[str, float]:
+        """How far our system is behind the best other one, as a share of that one's distance to guessing.
+
+        Negative where it leads; sets on which it failed, or no other beats guessing, are left out.
+        """
+        found = {}
+        for name, losses in self.losses.items():
+            mine, rest = losses.get(ours), [v for k, v in losses.items() if k != ours and v is not None]
+            if mine is not None and rest and (gain := self.baselines[name] - min(rest)) > 0:
+                found[name] = (mine - min(rest)) / gain
+        return found
+
+    def promises(self, ours: str) -> tuple[int, int]:
+        """Runs whose loss on the test rows lay within the interval that the system had promised, and all with one."""
+        runs = [r for r in self._runs(ours) if r.loss is not None and r.promised_low is not None]
+        return sum(r.promised_low <= r.loss <= r.promised_high for r in runs), len(runs)  # type: ignore[operator]
 
     def ablated(self, whole: str) -> dict[str, list[float]]:
         """For each ablation the change of the normalised score by data set, seeds in common; negative: it is missed.

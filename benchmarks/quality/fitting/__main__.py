@@ -45,6 +45,13 @@ def main() -> None:
     np.save(folder / "predictions.npy", predictions)
     one = model.take(rows, [0])
     many = model.take(rows, [i % len(predictions) for i in range(MANY)])
+    facts = {"fit_s": fit_s, "size_bytes": model.size_bytes, "version": version(job.package)}
+    _leave(folder / "fitted.json", facts | {"promise": model.promise})
+    rows = model.read(job.test)
+    predictions = in_order(model.predict(rows), model.labels, job)
+    np.save(folder / "predictions.npy", predictions)
+    one = model.take(rows, [0])
+    many = model.take(rows, [i % len(predictions) for i in range(MANY)])
     _leave(
         folder / "measured.json",
         {

@@ -42,10 +42,15 @@ class Job:
 
 
 class Model(Protocol):
-    """A fitted system. ``labels`` are its classes as texts, in the order of its probabilities."""
+    """A fitted system.
+
+    ``labels`` are its classes as texts, in the order of its probabilities; ``promise`` is the loss that it told its
+    user to expect with the ends of its 95 % interval (value, low, high), empty if it tells none.
+    """
 
     labels: list[str]
     size_bytes: int
+    promise: tuple[float, ...]
 
     def read(self, file: str) -> Any:
         """The rows of a CSV file in the form that the system takes."""
@@ -76,6 +81,7 @@ class FrameModel:
 
     labels: list[str]
     size_bytes: int = 0
+    promise: tuple[float, ...] = ()
 
     def __init__(self, job: Job) -> None:
         self.job = job

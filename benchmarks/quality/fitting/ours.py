@@ -37,19 +37,21 @@ def fit(job: Job) -> Ours:
         workers=job.cores,
     )
     with without(left_out) if left_out else nullcontext():
-        train_file(Path(job.train), target=job.target, out=Path(job.folder) / "run", config=config)
-    return Ours(Path(job.folder) / "run" / "model.onnx")
+        run = train_file(Path(job.train), target=job.target, out=Path(job.folder) / "run", config=config)
+    metric = next(m for m in run.metadata["metrics"] if m["name"] == run.metadata["primary"])
+    return Ours(Path(job.folder) / "run" / "model.onnx", (metric["value"], metric["low"], metric["high"]))
 
 
 class Ours:
     """The model file."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, promise: tuple[float, ...]) -> None:
         from automl_lite.inference import Predictor
 
         self.predictor = Predictor(file)
         self.labels = list(self.predictor.contract.classes)
         self.size_bytes = file.stat().st_size
+        self.promise = promise
 
     def read(self, file: str) -> dict[str, list[Any]]:
         """Columns by name, as ``automl-lite predict`` reads a file."""

@@ -28,7 +28,7 @@ def test_document_keeps_its_words_around_the_tables(report, tmp_path):
 def test_tables_tell_winners_losers_and_failures(report):
     text = report.markdown()
     assert "| ours | 1.00 | 1.000 | 1 | 0 | 0 | 0.0 | 0.0 |" in text
-    assert "| a | **0.2** | 0.4 | failed | 1 |" in text
+    assert "| a | **0.2** | 0.4 | failed | 1 | -33.3% |" in text
     assert "| peer | 1 | 0 | 0 | – |" in text
     assert "a-slow-60-0: killed. Killed" in text
 

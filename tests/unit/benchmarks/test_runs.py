@@ -1,9 +1,10 @@
+import fcntl
 import sys
 
 import numpy as np
 import psutil
 import pytest
-from benchmarks.quality import environments, systems
+from benchmarks.quality import environments, runs, systems
 from benchmarks.quality.environments import NoEnvironment, python_of, variables
 from benchmarks.quality.measure import run_limited
 from benchmarks.quality.results import FAILED, OK, Cell, read
@@ -18,6 +19,19 @@ open("child.draft", "w").write(str(child.pid))
 os.rename("child.draft", "child")
 time.sleep(600)
 """
+
+
+@pytest.fixture(autouse=True)
+def own_lock(tmp_path, monkeypatch):
+    monkeypatch.setattr(runs, "LOCK", tmp_path / "lock")
+
+
+def test_one_benchmark_at_a_time(tmp_path):
+    plan = Plan(sets=[], systems=[], budgets=[], seeds=[], work=tmp_path)
+    with runs.LOCK.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(RuntimeError, match="Another benchmark"):
+            run(plan, print)
 
 
 def test_a_cell_is_fitted_scored_and_not_run_twice(tmp_path, monkeypatch):

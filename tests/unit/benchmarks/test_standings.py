@@ -16,7 +16,8 @@ def test_systems_without_a_budget_stand_beside_every_budget(tmp_path):
         result("a", "ours", 0.1, budget_s=300.0),
     )
     assert found.losses == {"a": {"ours": 0.2, "plain": 0.4}}
-    assert [(s.system, s.rank, s.score) for s in found.standings()] == [("ours", 1, 1), ("plain", 2, 0.75)]
+    assert [(s.system, s.rank) for s in found.standings()] == [("ours", 1), ("plain", 2)]
+    assert [s.score for s in found.standings()] == pytest.approx([1, 0.75])
 
 
 def test_sets_that_lack_a_system_do_not_count(tmp_path):
@@ -63,7 +64,33 @@ def test_duels_over_test_rows(tmp_path):
 
 
 def test_duels_need_the_losses_of_rows(tmp_path):
-    assert standings(tmp_path, result("a", "ours"), result("a", "peer")).duels("ours") == {"peer": []}
+    assert standings(tmp_path, result("a", "ours"), result("a", "peer")).duels("ours") == {}
+
+
+def test_our_minute_against_their_ten(tmp_path):
+    ours, peer = result("a", "automl_lite-balanced"), result("a", "autogluon-best", budget_s=600.0)
+    plain = result("a", "lightgbm-default", budget_s=0.0)
+    for found, loss in ((ours, 0.3), (peer, 0.1), (plain, 0.5)):
+        keep_losses(found, [loss] * 30, tmp_path)
+    results = {r.cell: r for r in (ours, peer, plain)}
+    minute, ten = Standings(results, 60.0, tmp_path), Standings(results, 600.0, tmp_path)
+    assert [d.verdict for d in minute.duels(ours.system, ten)["autogluon-best"]] == ["loss"]
+    assert list(minute.duels(ours.system, ten)) == ["autogluon-best"]
+
+
+def test_distance_to_the_best_other_system(tmp_path):
+    found = standings(
+        tmp_path, result("a", "ours", 0.6), result("a", "peer", 0.5), result("b", "ours", 0.5), result("b", "peer", 0.6)
+    )
+    assert found.behind("ours") == pytest.approx({"a": 0.2, "b": -0.25})
+
+
+def test_promises_that_were_kept(tmp_path):
+    runs = [
+        result(name, loss=loss, promised=0.4, promised_low=0.3, promised_high=0.5)
+        for name, loss in (("a", 0.45), ("b", 0.55), ("c", None))
+    ]
+    assert standings(tmp_path, *runs, result("d")).promises("ours") == (1, 2)
 
 
 def test_ablations_are_measured_against_the_whole_and_have_no_rank(tmp_path):
