@@ -103,7 +103,7 @@ def _end(process: subprocess.Popen[bytes], seen: dict[int, psutil.Process]) -> N
 
 def busy_share(seconds: float = 1.0) -> float:
     """Share of all cores that is in use right now, 0–1, over some seconds."""
-    return psutil.cpu_percent(interval=seconds) / 100
+    return float(psutil.cpu_percent(interval=seconds)) / 100
 
 
 def wait_for_quiet(most: float, *, patience_s: float) -> float:

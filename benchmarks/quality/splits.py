@@ -65,7 +65,11 @@ def prepare(data: DataSet, seed: int, work: Path) -> Split:
         target=data.target,
         task=data.task,
         by_time=data.split.startswith("time"),
-        **{key: tuple(value) if isinstance(value, list) else value for key, value in told.items()},
+        classes=tuple(told["classes"]),
+        dates=tuple(told["dates"]),
+        texts=tuple(told["texts"]),
+        n_train=told["n_train"],
+        n_test=told["n_test"],
     )
 
 

@@ -51,4 +51,4 @@ class AutoGluon(FrameModel):
         """See Model."""
         if self.job.is_regression:
             return np.asarray(self.predictor.predict(rows))
-        return self.predictor.predict_proba(rows)[self.predictor.class_labels].to_numpy()
+        return np.asarray(self.predictor.predict_proba(rows)[self.predictor.class_labels])

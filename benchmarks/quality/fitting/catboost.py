@@ -58,4 +58,5 @@ class CatBoost(FrameModel):
     def predict(self, rows: pd.DataFrame) -> np.ndarray[Any, Any]:
         """See Model."""
         table = self.stringed(with_date_parts(rows, self.job.dates))
-        return self.estimator.predict(table) if self.job.is_regression else self.estimator.predict_proba(table)
+        ask = self.estimator.predict if self.job.is_regression else self.estimator.predict_proba
+        return np.asarray(ask(table), np.float64)

@@ -54,4 +54,5 @@ class Flaml(FrameModel):
 
     def predict(self, rows: pd.DataFrame) -> np.ndarray[Any, Any]:
         """See Model."""
-        return self.automl.predict(rows) if self.job.is_regression else self.automl.predict_proba(rows)
+        ask = self.automl.predict if self.job.is_regression else self.automl.predict_proba
+        return np.asarray(ask(rows), np.float64)

@@ -65,8 +65,8 @@ class H2O(FrameModel):
         """See Model."""
         answers = self.leader.predict(self.upload(rows)).as_data_frame()
         if self.job.is_regression:
-            return answers["predict"].to_numpy(np.float64)
+            return np.asarray(answers["predict"], np.float64)
         names = [c for c in answers if c != "predict"]
         by_text = {label: label for label in self.job.classes} | {f"p{label}": label for label in self.job.classes}
         self.labels = [by_text[str(c)] for c in names]
-        return answers[names].to_numpy(np.float64)
+        return np.asarray(answers[names], np.float64)

@@ -43,7 +43,8 @@ class LightGBM(PlainModel):
     def predict(self, rows: pd.DataFrame) -> np.ndarray[Any, Any]:
         """See Model."""
         table = _named(self.prepared(rows))
-        return self.estimator.predict(table) if self.job.is_regression else self.estimator.predict_proba(table)
+        ask = self.estimator.predict if self.job.is_regression else self.estimator.predict_proba
+        return np.asarray(ask(table), np.float64)
 
 
 def _named(table: pd.DataFrame) -> pd.DataFrame:

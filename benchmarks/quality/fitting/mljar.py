@@ -53,4 +53,4 @@ class Mljar(FrameModel):
         answers = self.automl.predict_all(rows)
         names = [c for c in answers if str(c).startswith("prediction_")]
         self.labels = [str(c).removeprefix("prediction_") for c in names]
-        return answers[names].to_numpy(np.float64)
+        return np.asarray(answers[names], np.float64)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from benchmarks.quality.fitting.job import FrameModel, Job
@@ -33,22 +35,22 @@ class PlainModel(FrameModel):
 
     def coded(self, table: pd.DataFrame) -> pd.DataFrame:
         """Texts as pandas categories, or as their codes with -1 for missing."""
-        columns = {}
+        columns: dict[str, Any] = {}
         for column in table:
             values = table[column]
             if column in self.levels:
                 levels = self.levels[str(column)]
                 texts = values.astype(object).where(values.isna(), values.astype(str))
                 values = pd.Series(pd.Categorical(texts.where(texts.isin(levels)), levels), table.index)
-                columns[column] = values if self.categories else values.cat.codes
+                columns[str(column)] = values if self.categories else values.cat.codes
             else:
-                columns[column] = pd.to_numeric(values, errors="coerce").astype(float)
+                columns[str(column)] = pd.to_numeric(values, errors="coerce").astype(float)
         return pd.DataFrame(columns)
 
 
 def with_date_parts(frame: pd.DataFrame, dates: list[str]) -> pd.DataFrame:
     """Each date as year, month, day, weekday, hour and days since 1970."""
-    parts = {}
+    parts: dict[str, Any] = {}
     for column in dates:
         at = frame[column].dt
         parts |= {f"{column} {part}": getattr(at, part) for part in ("year", "month", "day", "day_of_week", "hour")}

@@ -48,4 +48,5 @@ class RandomForest(PlainModel):
     def predict(self, rows: pd.DataFrame) -> np.ndarray[Any, Any]:
         """See Model."""
         table = self.prepared(rows)
-        return self.estimator.predict(table) if self.job.is_regression else self.estimator.predict_proba(table)
+        ask = self.estimator.predict if self.job.is_regression else self.estimator.predict_proba
+        return np.asarray(ask(table), np.float64)
