@@ -37,7 +37,7 @@ def _without_family(*families: str) -> tuple[Patch, ...]:
     """No configuration of these families, neither in the portfolio nor in the search."""
 
     def fewer_configs(portfolio: Callable[..., Any]) -> Callable[..., Any]:
-        return lambda **facts: tuple(c for c in portfolio(**facts) if c.family not in families)
+        return lambda *args: tuple(c for c in portfolio(*args) if c.family not in families)
 
     def fewer_spaces(spaces: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, Any]]:
         return lambda: {family: space for family, space in spaces().items() if family not in families}

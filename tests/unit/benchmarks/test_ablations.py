@@ -22,15 +22,15 @@ def test_what_is_replaced_is_there_and_comes_back(name):
 
 def test_a_family_is_gone_from_portfolio_and_search():
     with without("catboost"):
-        assert {c.family for c in proposals.portfolio(on_logs=True)}.isdisjoint({"CatBoost"})
+        assert {c.family for c in proposals.portfolio("logs")}.isdisjoint({"CatBoost"})
         assert set(proposals.search_spaces()) == {"LightGBM", "XGBoost"}
 
 
 @pytest.mark.parametrize("family", ["lightgbm", "catboost", "xgboost", "linear", "neural", "forests"])
 def test_every_family_is_one_of_the_portfolio(family):
-    n = len(proposals.portfolio(on_logs=False))
+    n = len(proposals.portfolio())
     with without(family):
-        assert 0 < len(proposals.portfolio(on_logs=False)) < n
+        assert 0 < len(proposals.portfolio()) < n
 
 
 def test_without_blend_the_best_model_has_all_the_weight():
