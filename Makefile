@@ -104,7 +104,7 @@ test-aws: setup emulator ## The whole AWS deployment on an emulator of this mach
 	$(BIN)/pytest -n 0 -rs tests/aws
 
 checkov: ## Look for insecure settings in the Terraform files (installs checkov into an environment of its own)
-	@test -x .venv-checkov/bin/checkov || { $(PYTHON) -m venv .venv-checkov && .venv-checkov/bin/pip install --quiet checkov; }
+	@test -x .venv-checkov/bin/checkov || { $(PYTHON) -m venv .venv-checkov && .venv-checkov/bin/pip install --quiet checkov==3.3.30; }
 	.venv-checkov/bin/checkov --config-file infrastructure/terraform/.checkov.yaml
 
 lambda-zip: setup ## Build the zip and the layer of the Lambda functions, the same bytes each time (ARCH, PYTHON_VERSION)
@@ -115,5 +115,5 @@ lock: setup ## Resolve requirements/*.lock again (versions only)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header pyproject.toml --extra train -o requirements/train.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header pyproject.toml --extra server -o requirements/server.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header pyproject.toml --extra train --extra server --extra aws -o requirements/worker.lock
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header pyproject.toml --extra train --extra server --extra aws --extra postgres --group dev -o requirements/dev.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header pyproject.toml --extra train --extra server --extra aws --extra oidc --extra postgres --group dev -o requirements/dev.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header requirements/emulator.in -o requirements/emulator.lock

@@ -1,13 +1,36 @@
 /** Every page in both themes and two widths: no axe violation, nothing wider than the window, a quiet console. */
 import AxeBuilder from "@axe-core/playwright";
-import { jobs, uploadExample } from "./support/api";
+import type { Schemas } from "../src/lib/api";
+import { call, jobs, upload, uploadExample } from "./support/api";
+import { csv, drifted, exampleRows, without } from "./support/tables";
 import { expect, test } from "./support/test";
 
 let dataset = "";
+let batches: Schemas["BatchOut"][] = [];
 
 test.beforeAll(async () => {
+  test.setTimeout(120_000);
   dataset = (await uploadExample("credit.csv")).id;
+  batches = await batchesOf();
 });
+
+/** A drifted batch of the model of loans, one that is like training, and a validation. */
+async function batchesOf(): Promise<Schemas["BatchOut"][]> {
+  const model = (await jobs("&deployed=true")).find((job) => job.target_column === "Status");
+  if (!model) return [];
+  const known = exampleRows("credit.csv", 0, 300);
+  const rows = without(known, "Status");
+  const made: Schemas["BatchOut"][] = [];
+  for (const [name, table, route] of [
+    ["drifted.csv", drifted(rows), "batch"],
+    ["like training.csv", rows, "batch"],
+    ["known.csv", known, "validate"],
+  ] as const) {
+    const { id } = await upload(name, csv([...table]));
+    made.push(await call("POST", `/predict/${model.id}/${route}?wait=25`, { dataset_id: id }));
+  }
+  return made;
+}
 
 /** Every page; those of a run for each problem type that there is. */
 async function addresses(): Promise<Record<string, string>> {
@@ -28,11 +51,28 @@ async function addresses(): Promise<Record<string, string>> {
     "not found": "/no/such/page",
     ...Object.fromEntries(ofRuns),
     training: `/training/${ofType[0]?.id}`,
+    ...addressesOf(batches),
     "playground without a model": "/playground",
     compare: `/compare?runs=${done
       .slice(0, 3)
       .map((job) => job.id)
       .join(",")}`,
+  };
+}
+
+function addressesOf([one, other, validation]: Schemas["BatchOut"][]): Record<string, string> {
+  if (!one || !other || !validation) return {};
+  return {
+    batches: "/batches",
+    batch: `/batches/${one.id}`,
+    "batches compared": `/batches/compare?a=${other.id}&b=${one.id}`,
+    "a file to score": `/batch/${one.job_id}?data=${one.dataset_id}`,
+    "a file to measure on": `/validate/${one.job_id}`,
+    validation: `/batches/${validation.id}`,
+    duel: `/duel?champion=${one.job_id}`,
+    drift: `/drift/${one.job_id}`,
+    "watch and retrain": `/watch/${one.job_id}`,
+    alerts: "/alerts",
   };
 }
 
@@ -44,7 +84,7 @@ for (const theme of ["light", "dark"] as const) {
       baseURL,
       told,
     }) => {
-      test.setTimeout(180_000);
+      test.setTimeout(240_000);
       told.allow(/status of 404.*\/no\/such\/page/);
       const context = await browser.newContext({
         baseURL,

@@ -163,7 +163,11 @@ def open_services(settings: Settings, *, run_job: RunJob) -> Services:
             inline_bytes=settings.inline_analysis_bytes,
         ),
         Lane(store.batches, adapters.at_once, specs, **scored),
-        BatchLimits(inline_bytes=settings.inline_batch_bytes, retention_days=settings.batch_retention_days),
+        BatchLimits(
+            inline_bytes=settings.inline_batch_bytes,
+            retention_days=settings.batch_retention_days,
+            validates_inline=not settings.batch_function,
+        ),
     )
     dispatcher = Dispatcher(
         Lane(store.jobs, runner, specs, **how, concurrency=settings.n_concurrent),

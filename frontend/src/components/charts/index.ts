@@ -1,7 +1,9 @@
 export { HBars, MiniBars, ShareBar } from "./Bars";
+export { HeatLegend, HeatMap } from "./HeatMap";
 export { Numbers } from "./Numbers";
 export { type Axis, Legend, Mark, Plot } from "./Plot";
 export { RangeMark } from "./RangeMark";
+export { ShareRows, ShareSteps } from "./Shares";
 export { type Domain, extent, linear, nice, path, ticks } from "./scale";
 
 /** Categorical colours in their fixed order; never more than six. */

@@ -7,6 +7,7 @@ export { Confirm, Dialog } from "./Dialog";
 export { Empty } from "./Empty";
 export { Checkbox, Input, Select, Slider, Textarea } from "./Field";
 export { Kv } from "./Kv";
+export { Lead } from "./Lead";
 export { Menu } from "./Menu";
 export { Note, Problem } from "./Note";
 export { Progress } from "./Progress";

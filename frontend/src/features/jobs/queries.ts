@@ -119,3 +119,15 @@ export const useDeleteJobs = () => {
     },
   });
 };
+
+/** Deploy the winner in the place of the other model. */
+export const usePromote = () => {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ winner, replaces }: { winner: string; replaces: string }) =>
+      unwrap(
+        http.POST("/jobs/{job_id}/promote", { params: { path: { job_id: winner } }, body: { replaces } }),
+      ),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["jobs"] }),
+  });
+};

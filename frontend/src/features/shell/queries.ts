@@ -13,3 +13,17 @@ export const useSystem = () => {
   const isHydrated = useHydrated();
   return { ...query, data: isHydrated ? query.data : undefined, isError: isHydrated && query.isError };
 };
+
+const COUNTED = 20; // alerts; more are “20+”
+
+/** How many alerts nobody has seen, as text; null where there are none or it is not known yet. */
+export const useOpenAlerts = (): string | null => {
+  const query = useQuery({
+    queryKey: ["alerts", "open"],
+    queryFn: () => unwrap(http.GET("/alerts", { params: { query: { open: true, limit: COUNTED } } })),
+    refetchInterval: 30_000, // ms
+  });
+  const isHydrated = useHydrated();
+  const { items = [], next_token } = (isHydrated && query.data) || {};
+  return items.length === 0 ? null : `${items.length}${next_token ? "+" : ""}`;
+};

@@ -4,6 +4,46 @@
  */
 
 export interface paths {
+    "/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Alerts
+         * @description List alerts, newest first.
+         */
+        get: operations["listAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/alerts/{alert_id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge Alert
+         * @description Note that somebody has seen an alert.
+         */
+        post: operations["acknowledgeAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/batches": {
         parameters: {
             query?: never;
@@ -62,6 +102,26 @@ export interface paths {
          * @description End a batch: at once if it waits, between two parts if it runs.
          */
         post: operations["cancelBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/batches/{batch_id}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Batches
+         * @description Compare two batches of one model: labels, scores, and every column, by the tests that drift is found with.
+         */
+        get: operations["compareBatches"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -140,6 +200,26 @@ export interface paths {
          * @description Show the first rows of the results, the answers as distributions, and the rows without an answer.
          */
         get: operations["getBatchSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/batches/{batch_id}/validation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Validation
+         * @description Tell how a model did on true answers: metrics, what changed since the test, worst segments, the duel.
+         */
+        get: operations["getValidation"];
         put?: never;
         post?: never;
         delete?: never;
@@ -490,6 +570,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/jobs/{job_id}/monitor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Monitor
+         * @description Tell how a model is watched; the defaults where nobody has set anything up.
+         */
+        get: operations["getMonitor"];
+        /**
+         * Set Monitor
+         * @description Set thresholds, webhook and schedule of a model. The webhook's secret is shown once, when it is made.
+         */
+        put: operations["setMonitor"];
+        post?: never;
+        /**
+         * Delete Monitor
+         * @description Go back to the defaults: no webhook, no schedule.
+         */
+        delete: operations["deleteMonitor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{job_id}/monitor/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Webhook
+         * @description Send a test through the webhook of a model, and tell how that went.
+         */
+        post: operations["testWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/jobs/{job_id}/page": {
         parameters: {
             query?: never;
@@ -504,6 +632,49 @@ export interface paths {
          * @description Pack the model, its form and the runtime into one HTML page that answers without a server; link to it.
          */
         post: operations["makePage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{job_id}/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Promote Job
+         * @description Put the model into service in another one's place: this one is deployed, then that one undeployed.
+         */
+        post: operations["promoteJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/jobs/{job_id}/retrain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retrain
+         * @description Train again with the settings of a model, on new rows or on more of them.
+         *
+         *     When it is done, both models answer the test rows that neither was trained on; `duel` of the new job tells which is
+         *     better, and `promote` what follows from that.
+         */
+        post: operations["retrain"];
         delete?: never;
         options?: never;
         head?: never;
@@ -638,6 +809,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/predict/{job_id}/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Timeline
+         * @description Show how the batches of a model have drifted from its training, over time and column by column.
+         */
+        get: operations["getDrift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/predict/{job_id}/info": {
         parameters: {
             query?: never;
@@ -652,6 +843,28 @@ export interface paths {
         get: operations["modelInfo"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/predict/{job_id}/validate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Validation
+         * @description Measure a model on a file that holds the true answers, beside its scores at test time; or let two compete.
+         *
+         *     The target column must be in the file, under its name. GET /batches/{id}/validation has the outcome.
+         */
+        post: operations["startValidation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -804,6 +1017,58 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AlertOut
+         * @description A threshold that a batch crossed.
+         */
+        AlertOut: {
+            /** Acknowledged At */
+            acknowledged_at: string | null;
+            /** Batch Id */
+            batch_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** @description Null where the model has no webhook. */
+            delivery: components["schemas"]["DeliveryOut"] | null;
+            /** Id */
+            id: string;
+            /** Job Id */
+            job_id: string;
+            /** Message */
+            message: string;
+            /** Model Name */
+            model_name: string;
+            /**
+             * Rule
+             * @enum {string}
+             */
+            rule: "drift" | "accuracy-drop" | "error-share" | "worse";
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "none" | "slight" | "moderate" | "strong";
+            /** Threshold */
+            threshold: number | null;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * AlertPage
+         * @description One page of alerts, newest first.
+         */
+        AlertPage: {
+            /** Items */
+            items: components["schemas"]["AlertOut"][];
+            /**
+             * Next Token
+             * @description Pass it to get the next page; null on the last.
+             */
+            next_token: string | null;
+        };
         /**
          * AlternativeTask
          * @description A problem type that could be chosen instead, or why it cannot.
@@ -1202,6 +1467,44 @@ export interface components {
             keep_best: boolean;
         };
         /**
+         * CellOut
+         * @description The drift of a column in a batch.
+         */
+        CellOut: {
+            /** Psi */
+            psi: number | null;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "none" | "slight" | "moderate" | "strong";
+        };
+        /**
+         * ChangeOut
+         * @description One metric at test time and on this file.
+         */
+        ChangeOut: {
+            /** Before */
+            before: number;
+            /**
+             * Gap
+             * @description Above 0 where it is better now, whatever the metric's direction.
+             */
+            gap: number;
+            /** Gap High */
+            gap_high: number | null;
+            /** Gap Low */
+            gap_low: number | null;
+            /** Message */
+            message: string;
+            /** Name */
+            name: string;
+            /** Now */
+            now: number;
+            /** Verdict */
+            verdict: ("better" | "no real difference" | "worse") | null;
+        };
+        /**
          * CheckIn
          * @description A file to compare with what the model takes.
          * @example {
@@ -1287,6 +1590,41 @@ export interface components {
             share: number;
             /** Value */
             value: string;
+        };
+        /**
+         * ColumnChangeOut
+         * @description How a column differs between two batches.
+         */
+        ColumnChangeOut: {
+            /**
+             * Column
+             * @description Empty for the answers.
+             */
+            column: string;
+            /** Kind */
+            kind: string;
+            /** Message */
+            message: string;
+            /** Missing A */
+            missing_a: number;
+            /** Missing B */
+            missing_b: number;
+            /** P Value */
+            p_value: number;
+            /** Psi */
+            psi: number | null;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "none" | "slight" | "moderate" | "strong";
+            /**
+             * Shares
+             * @description `edges` or `levels` with the shares of `a` and `b`.
+             */
+            shares: {
+                [key: string]: unknown;
+            };
         };
         /**
          * ColumnDriftOut
@@ -1413,6 +1751,19 @@ export interface components {
             unit: string;
         };
         /**
+         * ColumnRowOut
+         * @description A column that drifted in some batch.
+         */
+        ColumnRowOut: {
+            /**
+             * Cells
+             * @description One for each point; null where it did not drift.
+             */
+            cells: (components["schemas"]["CellOut"] | null)[];
+            /** Column */
+            column: string;
+        };
+        /**
          * ColumnSummaryOut
          * @description How far a column has drifted.
          */
@@ -1426,6 +1777,30 @@ export interface components {
              * @enum {string}
              */
             severity: "none" | "slight" | "moderate" | "strong";
+        };
+        /**
+         * CompareOut
+         * @description Two batches of one model beside each other.
+         */
+        CompareOut: {
+            a: components["schemas"]["BatchOut"];
+            b: components["schemas"]["BatchOut"];
+            /**
+             * Columns
+             * @description Worst first.
+             */
+            columns: components["schemas"]["ColumnChangeOut"][];
+            /** Labels */
+            labels: components["schemas"]["LabelPairOut"][];
+            /** @description The answers: scores, or labels where there are many. */
+            prediction: components["schemas"]["ColumnChangeOut"] | null;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "none" | "slight" | "moderate" | "strong";
+            /** Verdict */
+            verdict: string;
         };
         /**
          * ComparisonOut
@@ -1750,6 +2125,23 @@ export interface components {
             };
         };
         /**
+         * DeliveryOut
+         * @description What became of a webhook.
+         */
+        DeliveryOut: {
+            /** Attempts */
+            attempts: number;
+            /** Delivered At */
+            delivered_at: string | null;
+            /** Error */
+            error: string;
+            /**
+             * Status
+             * @description HTTP status of the last answer.
+             */
+            status: number | null;
+        };
+        /**
          * DeployIn
          * @description Deploy or undeploy.
          * @example {
@@ -1845,6 +2237,26 @@ export interface components {
             column: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * DuelOut
+         * @description A challenger against the champion.
+         */
+        DuelOut: {
+            /** Challenger */
+            challenger: number | null;
+            /** Champion */
+            champion: number | null;
+            comparison: components["schemas"]["PairedOut"];
+            /** Message */
+            message: string;
+            /** Metric */
+            metric: string;
+            /**
+             * Promote
+             * @description The challenger is better beyond chance.
+             */
+            promote: boolean;
         };
         /**
          * EstimateOut
@@ -2324,6 +2736,11 @@ export interface components {
              * @enum {string}
              */
             cancel_requested: "" | "stop" | "cancel";
+            /**
+             * Champion Id
+             * @description The model that this one was retrained to replace.
+             */
+            champion_id: string | null;
             /** Cloned From */
             cloned_from: string | null;
             config: components["schemas"]["ConfigOut"];
@@ -2346,6 +2763,7 @@ export interface components {
             deployed: boolean;
             /** Deployed At */
             deployed_at: string | null;
+            duel: components["schemas"]["JobDuelOut"] | null;
             /**
              * Duration S
              * @description Seconds of the last attempt; until now while it runs.
@@ -2421,6 +2839,12 @@ export interface components {
             /** Problem Type */
             problem_type: ("binary" | "multiclass" | "regression") | null;
             progress: components["schemas"]["ProgressOut"];
+            /**
+             * Promote
+             * @description What is to follow from the duel.
+             * @enum {string}
+             */
+            promote: "" | "better" | "always";
             score: components["schemas"]["ScoreOut"] | null;
             /** Stages */
             stages: components["schemas"]["StageOut"][];
@@ -2441,6 +2865,35 @@ export interface components {
             training_report_view_url: string | null;
             /** Verdict */
             verdict: string;
+        };
+        /**
+         * JobDuelOut
+         * @description How a retrained model did against its champion, on test rows that neither was trained on.
+         */
+        JobDuelOut: {
+            /** Challenger */
+            challenger: number | null;
+            /** Champion */
+            champion: number | null;
+            /** Champion Id */
+            champion_id: string;
+            /** Message */
+            message: string;
+            /** Metric */
+            metric: string;
+            /** N Rows */
+            n_rows: number;
+            /**
+             * Promoted
+             * @description The new model was deployed in the champion's place.
+             */
+            promoted: boolean;
+            /**
+             * Verdict
+             * @description About the new model; empty where the two could not be compared.
+             * @enum {string}
+             */
+            verdict: "" | "better" | "no real difference" | "worse";
         };
         /**
          * JobOut
@@ -2608,6 +3061,18 @@ export interface components {
             n: number;
             /** Share */
             share: number;
+        };
+        /**
+         * LabelPairOut
+         * @description The share of a label in two batches.
+         */
+        LabelPairOut: {
+            /** A */
+            a: number;
+            /** B */
+            b: number;
+            /** Label */
+            label: string;
         };
         /**
          * LeaderboardOut
@@ -2929,6 +3394,94 @@ export interface components {
             unit: string;
         };
         /**
+         * MonitorIn
+         * @description How to watch a model; what is left out goes back to its default.
+         * @example {
+         *       "accuracy_drop": 0.05,
+         *       "drift": "moderate",
+         *       "schedule": {
+         *         "cron": "0 3 * * 1",
+         *         "filename": "sales.csv",
+         *         "promote": "better"
+         *       },
+         *       "webhook_url": "https://example.org/alerts"
+         *     }
+         */
+        MonitorIn: {
+            /**
+             * Accuracy Drop
+             * @description An alert if the estimated accuracy is so much below the test's.
+             */
+            accuracy_drop?: number | null;
+            /**
+             * Drift
+             * @description An alert from this severity of drift on; empty: never.
+             * @default moderate
+             * @enum {string}
+             */
+            drift: "" | "slight" | "moderate" | "strong";
+            /**
+             * Error Share
+             * @description An alert if more than this share of a file could not be answered.
+             */
+            error_share?: number | null;
+            /**
+             * New Secret
+             * @description Make a new secret for the webhook; the old one ends.
+             * @default false
+             */
+            new_secret: boolean;
+            schedule?: components["schemas"]["ScheduleIn"] | null;
+            /**
+             * Webhook Url
+             * @default
+             */
+            webhook_url: string;
+            /**
+             * Worse
+             * @description An alert if a validation finds the model worse, beyond chance.
+             * @default true
+             */
+            worse: boolean;
+        };
+        /**
+         * MonitorOut
+         * @description How a model is watched.
+         */
+        MonitorOut: {
+            /** Accuracy Drop */
+            accuracy_drop: number | null;
+            /**
+             * Drift
+             * @enum {string}
+             */
+            drift: "" | "slight" | "moderate" | "strong";
+            /** Error Share */
+            error_share: number | null;
+            /** Has Secret */
+            has_secret: boolean;
+            /** Job Id */
+            job_id: string;
+            /** Last At */
+            last_at: string | null;
+            /** Last Job Id */
+            last_job_id: string;
+            /** Last Note */
+            last_note: string;
+            /** Next At */
+            next_at: string | null;
+            schedule: components["schemas"]["ScheduleOut"] | null;
+            /**
+             * Webhook Secret
+             * @description Only when it was made now; it is not shown again. Signs as Standard Webhooks does.
+             */
+            webhook_secret: string | null;
+            /** Webhook Url */
+            webhook_url: string;
+            /** Worse */
+            worse: boolean;
+        };
+        /**
          * NoticeOut
          * @description Something to know about the data, with its reason and what to do.
          */
@@ -2968,6 +3521,74 @@ export interface components {
              * @enum {string}
              */
             severity: "info" | "warning" | "error";
+        };
+        /**
+         * PairedOut
+         * @description A paired bootstrap over the same rows.
+         */
+        PairedOut: {
+            /**
+             * Gap
+             * @description Above 0 where the challenger is better.
+             */
+            gap: number;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** Reason */
+            reason: string;
+            /** Verdict */
+            verdict: ("better" | "no real difference" | "worse") | null;
+        };
+        /**
+         * PointOut
+         * @description A batch on the timeline.
+         */
+        PointOut: {
+            /**
+             * Accuracy
+             * @description Estimated without labels.
+             */
+            accuracy: number | null;
+            /** Accuracy High */
+            accuracy_high: number | null;
+            /** Accuracy Low */
+            accuracy_low: number | null;
+            /** Batch Id */
+            batch_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "predict" | "validate";
+            /** @description What a validation measured. */
+            metric: components["schemas"]["MetricChangeOut"] | null;
+            /** N Columns */
+            n_columns: number;
+            /** N Drifted */
+            n_drifted: number;
+            /** N Rows */
+            n_rows: number;
+            /** Name */
+            name: string;
+            /**
+             * Prediction
+             * @enum {string}
+             */
+            prediction: "" | "none" | "slight" | "moderate" | "strong";
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "none" | "slight" | "moderate" | "strong";
+            /** Verdict */
+            verdict: string;
         };
         /**
          * PredictIn
@@ -3229,6 +3850,20 @@ export interface components {
             stage: string;
         };
         /**
+         * PromoteIn
+         * @description Which model makes way.
+         * @example {
+         *       "replaces": "7f3f0a52-4a43-4f0e-9d0f-0f6a3b7f6c11"
+         *     }
+         */
+        PromoteIn: {
+            /**
+             * Replaces
+             * @description Id of the job whose model is undeployed.
+             */
+            replaces: string;
+        };
+        /**
          * ReadyOut
          * @description Whether requests can be served.
          * @example {
@@ -3283,6 +3918,46 @@ export interface components {
              * @description The line, cut at 200 characters.
              */
             text: string;
+        };
+        /**
+         * RetrainIn
+         * @description New rows to train on, with the settings of a model.
+         * @example {
+         *       "append": true,
+         *       "dataset_id": "2b1d9a2e-93cf-4c0e-8f51-6d5a1f0c7b3e",
+         *       "promote": "better"
+         *     }
+         */
+        RetrainIn: {
+            /**
+             * Append
+             * @description Add its rows to those trained on so far, in their types.
+             * @default false
+             */
+            append: boolean;
+            /**
+             * Dataset Id
+             * @description An uploaded file, confirmed or not: it is read in the types of the model.
+             * @example 2b1d9a2e-93cf-4c0e-8f51-6d5a1f0c7b3e
+             */
+            dataset_id: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Promote
+             * @description Deploy the new model in the old one's place: if it is better beyond chance, always, or never.
+             * @default
+             * @enum {string}
+             */
+            promote: "" | "better" | "always";
+            /**
+             * Time Budget
+             * @description Seconds; by default the model's own.
+             */
+            time_budget?: number | null;
         };
         /**
          * RowErrorOut
@@ -3363,6 +4038,53 @@ export interface components {
             items: components["schemas"]["SampleOut"][];
         };
         /**
+         * ScheduleIn
+         * @description When to train again, and on what.
+         */
+        ScheduleIn: {
+            /**
+             * Append
+             * @description Add its rows to those trained on so far.
+             * @default false
+             */
+            append: boolean;
+            /**
+             * Cron
+             * @description Five fields, in UTC.
+             * @example 0 3 * * 1
+             */
+            cron: string;
+            /**
+             * Filename
+             * @description The newest confirmed data set so called is taken.
+             */
+            filename: string;
+            /**
+             * Promote
+             * @description Deploy the new model in the old one's place: if it is better beyond chance, always, or never.
+             * @default
+             * @enum {string}
+             */
+            promote: "" | "better" | "always";
+        };
+        /**
+         * ScheduleOut
+         * @description When the model is trained again, and on what.
+         */
+        ScheduleOut: {
+            /** Append */
+            append: boolean;
+            /** Cron */
+            cron: string;
+            /** Filename */
+            filename: string;
+            /**
+             * Promote
+             * @enum {string}
+             */
+            promote: "" | "better" | "always";
+        };
+        /**
          * ScoreOut
          * @description The chosen metric on rows that no model saw, its 95 % interval and what it is compared with.
          */
@@ -3389,6 +4111,32 @@ export interface components {
             metric: string;
             /** Value */
             value: number | null;
+        };
+        /**
+         * SegmentOut
+         * @description Rows that share a value and on which the model fails more often than elsewhere, beyond chance.
+         */
+        SegmentOut: {
+            /** Column */
+            column: string;
+            /** Message */
+            message: string;
+            /** N Rows */
+            n_rows: number;
+            /** P Value */
+            p_value: number;
+            /**
+             * Rest
+             * @description The same of all other rows.
+             */
+            rest: number;
+            /**
+             * Score
+             * @description Accuracy, or mean absolute error for numbers.
+             */
+            score: number;
+            /** Value */
+            value: string;
         };
         /**
          * ServingCostOut
@@ -3636,6 +4384,29 @@ export interface components {
             trainable: boolean;
         };
         /**
+         * TimelineOut
+         * @description How the batches of a model have drifted from its training.
+         */
+        TimelineOut: {
+            /**
+             * Columns
+             * @description Those that drifted most often first, at most 100.
+             */
+            columns: components["schemas"]["ColumnRowOut"][];
+            /** Job Id */
+            job_id: string;
+            /**
+             * Points
+             * @description Oldest first.
+             */
+            points: components["schemas"]["PointOut"][];
+            /**
+             * Test Accuracy
+             * @description At test time; null for regression.
+             */
+            test_accuracy: number | null;
+        };
+        /**
          * TrainConfigIn
          * @description Settings of a training; whatever is left out is chosen and shown.
          */
@@ -3874,6 +4645,73 @@ export interface components {
             url: string;
         };
         /**
+         * ValidateIn
+         * @description A file with the true answers.
+         * @example {
+         *       "dataset_id": "2b1d9a2e-93cf-4c0e-8f51-6d5a1f0c7b3e",
+         *       "name": "March, with what happened"
+         *     }
+         */
+        ValidateIn: {
+            /**
+             * Allow Problems
+             * @default false
+             */
+            allow_problems: boolean;
+            /**
+             * Challenger Id
+             * @description Job of a second model that answers the same rows: a duel.
+             * @default
+             */
+            challenger_id: string;
+            /**
+             * Dataset Id
+             * @description An uploaded file, confirmed or not: it is read in the types of the model.
+             * @example 2b1d9a2e-93cf-4c0e-8f51-6d5a1f0c7b3e
+             */
+            dataset_id: string;
+            /**
+             * Metric
+             * @description That verdict and duel are about; by default the job's.
+             * @default
+             */
+            metric: string;
+            /**
+             * Name
+             * @description What people call it; by default the file's name.
+             * @default
+             */
+            name: string;
+        };
+        /**
+         * ValidationOut
+         * @description How the model does on rows with the true answers.
+         */
+        ValidationOut: {
+            /**
+             * Changes
+             * @description Every metric beside its value at test time.
+             */
+            changes: components["schemas"]["ChangeOut"][];
+            duel: components["schemas"]["DuelOut"] | null;
+            evaluation: components["schemas"]["EvaluationOut"];
+            /** N Left Out */
+            n_left_out: number;
+            /** N Rows */
+            n_rows: number;
+            /** Notices */
+            notices: components["schemas"]["NoticeOut"][];
+            /**
+             * Segments
+             * @description Where it fails most, the largest loss first.
+             */
+            segments: components["schemas"]["SegmentOut"][];
+            /** Verdict */
+            verdict: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * ValueCount
          * @description A value and how often it occurs.
          */
@@ -3894,6 +4732,102 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listAlerts: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description From the page before. */
+                next_token?: string | null;
+                /** @description Of one model. */
+                job_id?: string;
+                /** @description Only those nobody has (or has) seen. */
+                open?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertPage"];
+                };
+            };
+            /** @description `bad-cursor`: A ``next_token`` that this server did not hand out. or `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acknowledgeAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the alert. */
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertOut"];
+                };
+            };
+            /** @description `alert-not-found`: No alert has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listBatches: {
         parameters: {
             query?: {
@@ -4081,6 +5015,68 @@ export interface operations {
                 };
             };
             /** @description `batch-state`: A batch cannot go from its state to the one asked for. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compareBatches: {
+        parameters: {
+            query: {
+                /** @description Id of a later batch of the same model. */
+                other: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the batch. */
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompareOut"];
+                };
+            };
+            /** @description `batch-not-found`: No batch has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no-such-result`: Something was asked of a batch that it does not have: it is not over, failed or is of the other kind. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4299,6 +5295,65 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SummaryOut"];
+                };
+            };
+            /** @description `batch-not-found`: No batch has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `no-such-result`: Something was asked of a batch that it does not have: it is not over, failed or is of the other kind. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getValidation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the batch. */
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationOut"];
                 };
             };
             /** @description `batch-not-found`: No batch has this id. */
@@ -5595,6 +6650,208 @@ export interface operations {
             };
         };
     };
+    getMonitor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitorOut"];
+                };
+            };
+            /** @description `job-not-found`: No job has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setMonitor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitorIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitorOut"];
+                };
+            };
+            /** @description `job-not-found`: No job has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-config`: A training setting is empty, out of range or contradicts another. or `webhook-refused`: A webhook's URL is none that this server may call. or `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteMonitor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `job-not-found`: No job has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryOut"];
+                };
+            };
+            /** @description `job-not-found`: No job has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-config`: A training setting is empty, out of range or contradicts another. or `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     makePage: {
         parameters: {
             query?: never;
@@ -5635,6 +6892,132 @@ export interface operations {
                 };
             };
             /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    promoteJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromoteIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobDetail"];
+                };
+            };
+            /** @description `job-not-found`: No job has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-trained`: A model was asked for that does not exist (yet). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-config`: A training setting is empty, out of range or contradicts another. or `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retrain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetrainIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainOut"];
+                };
+            };
+            /** @description `job-not-found`: No job has this id. or `dataset-not-found`: No data set has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-trained`: A model was asked for that does not exist (yet). or `dataset-not-ready`: The data set has not been read (successfully) yet. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. or `unknown-target`: The column to predict is not in the table. or `unknown-column`: A column was named that the table does not have. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -6032,6 +7415,59 @@ export interface operations {
             };
         };
     };
+    getDrift: {
+        parameters: {
+            query?: {
+                /** @description So many of the latest batches. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelineOut"];
+                };
+            };
+            /** @description `job-not-found`: No job has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     modelInfo: {
         parameters: {
             query?: never;
@@ -6063,6 +7499,81 @@ export interface operations {
                 };
             };
             /** @description `not-trained`: A model was asked for that does not exist (yet). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startValidation: {
+        parameters: {
+            query?: {
+                /** @description Seconds to wait for the end; a batch that is over is answered with 200. */
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValidateIn"];
+            };
+        };
+        responses: {
+            /** @description It is over already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchDetail"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchDetail"];
+                };
+            };
+            /** @description `job-not-found`: No job has this id. or `dataset-not-found`: No data set has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-trained`: A model was asked for that does not exist (yet). or `dataset-not-ready`: The data set has not been read (successfully) yet. or `upload-missing`: The data set was confirmed before its bytes arrived. */
             409: {
                 headers: {
                     [name: string]: unknown;

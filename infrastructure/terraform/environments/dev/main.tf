@@ -46,6 +46,7 @@ provider "aws" {
       lambda         = endpoints.value.url
       route53        = endpoints.value.url
       s3             = endpoints.value.url
+      scheduler      = endpoints.value.url
       sns            = endpoints.value.url
       sqs            = endpoints.value.url
       ssm            = endpoints.value.url

@@ -1,3 +1,4 @@
+import { Lead } from "@/components/ui";
 import { bytes, list, number } from "@/lib/format";
 import { metricLabel } from "@/lib/metrics";
 import { choose, namesOf, type Run } from "../lib/compare";
@@ -15,7 +16,7 @@ export function Take({ runs }: { runs: Run[] }) {
   const largest = Math.max(...others.map((place) => runs[place]?.job.model_bytes ?? 0));
   const factor = run.job.model_bytes > 0 ? largest / run.job.model_bytes : 1;
   return (
-    <p className="break-anywhere my-0 pb-2 max-w-[44em] text-[18px] leading-[27px] font-medium tracking-[-0.017em] text-pretty md:text-verdict">
+    <Lead>
       Take <bdi className="font-semibold text-accent-ink">{name(choice.place)}</bdi>.{" "}
       {others.length === 0 ? `By ${metric} it is better than every other run here.` : null}
       {others.length > 0 ? (
@@ -31,6 +32,6 @@ export function Take({ runs }: { runs: Run[] }) {
           <bdi>{list(worse)}</bdi> {worse.length === 1 ? "is" : "are"} really worse.
         </>
       ) : null}
-    </p>
+    </Lead>
   );
 }

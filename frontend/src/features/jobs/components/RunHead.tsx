@@ -85,6 +85,10 @@ function RunTabs({ job }: { job: JobDetail }) {
   const tabs = [
     { href: `/results/${job.id}`, label: "Results", shown: isDone },
     { href: `/playground/${job.id}`, label: "Playground", shown: isDone },
+    { href: `/batch/${job.id}`, label: "Batches", shown: isDone },
+    { href: `/validate/${job.id}`, label: "Validation", shown: isDone },
+    { href: `/drift/${job.id}`, label: "Drift", shown: isDone },
+    { href: `/watch/${job.id}`, label: "Watch and retrain", shown: isDone },
     { href: `/datasets/${job.dataset_id}?run=${job.id}`, label: "Data", shown: true },
     { href: `/training/${job.id}`, label: "Training", shown: true },
   ].filter((tab) => tab.shown);

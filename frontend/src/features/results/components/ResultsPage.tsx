@@ -11,6 +11,7 @@ import { Leaderboard } from "./Leaderboard";
 import { LeftOut } from "./LeftOut";
 import { Rail } from "./Rail";
 import { RegressionEvidence } from "./RegressionEvidence";
+import { Rival } from "./Rival";
 import { ThresholdCard } from "./ThresholdCard";
 import { Tiles } from "./Tiles";
 import { Timeline } from "./Timeline";
@@ -60,6 +61,7 @@ function Done({ job }: { job: JobDetail }) {
       <div className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_300px] lg:items-start">
         <div className="min-w-0 space-y-5">
           <Verdict evaluation={data} />
+          <Rival job={job} />
           <Tiles evaluation={data} />
           {data.thresholds && data.thresholds.length > 0 && data.positive ? (
             <ThresholdCard evaluation={data} positive={data.positive} />

@@ -1,4 +1,5 @@
 import { Fragment } from "react";
+import { Lead } from "@/components/ui";
 import type { Evaluation } from "@/features/jobs";
 
 const SHARE = /(\d[\d.,]*\u00a0?\s?%|no real difference|not measured)/i;
@@ -10,25 +11,20 @@ export function Verdict({ evaluation }: { evaluation: Evaluation }) {
   );
   let marked = 0;
   return (
-    <div>
-      <p className="break-anywhere m-0 max-w-[40em] text-[18px] leading-[27px] font-medium tracking-[-0.017em] text-pretty md:text-verdict">
-        {parts.map((part, index) => {
-          const isTie = part === "no real difference";
-          const isMark = isTie || (SHARE.test(part) && index % 2 === 1 && marked++ === 0);
-          return isMark ? (
-            // biome-ignore lint/suspicious/noArrayIndexKey: parts of a sentence never move
-            <span key={index} className="font-semibold whitespace-nowrap text-accent-ink">
-              {part}
-            </span>
-          ) : (
-            // biome-ignore lint/suspicious/noArrayIndexKey: parts of a sentence never move
-            <Fragment key={index}>{part}</Fragment>
-          );
-        })}
-      </p>
-      <p className="m-0 mt-2 text-ink-2">
-        {[evaluation.basis, ...(evaluation.remarks ?? [])].filter(Boolean).join(" ")}
-      </p>
-    </div>
+    <Lead sub={[evaluation.basis, ...(evaluation.remarks ?? [])].filter(Boolean).join(" ")}>
+      {parts.map((part, index) => {
+        const isTie = part === "no real difference";
+        const isMark = isTie || (SHARE.test(part) && index % 2 === 1 && marked++ === 0);
+        return isMark ? (
+          // biome-ignore lint/suspicious/noArrayIndexKey: parts of a sentence never move
+          <span key={index} className="font-semibold whitespace-nowrap text-accent-ink">
+            {part}
+          </span>
+        ) : (
+          // biome-ignore lint/suspicious/noArrayIndexKey: parts of a sentence never move
+          <Fragment key={index}>{part}</Fragment>
+        );
+      })}
+    </Lead>
   );
 }

@@ -1,0 +1,2 @@
+export { AlertsPage } from "./components/AlertsPage";
+export { WatchPage } from "./components/WatchPage";
