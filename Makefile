@@ -8,7 +8,7 @@ PNPM := npx --yes pnpm@10.34.9
 WEB := src/automl_lite/server/web
 WEB_SOURCES := $(shell find frontend/src frontend/scripts frontend/ort frontend/*.json frontend/*.ts frontend/*.mjs -type f -not -name '*.test.*' 2>/dev/null)
 
-.PHONY: help setup run web web-test wheel screenshots e2e e2e-quick test lint format bench-serving bench-ingest bench-cold openapi lock \
+.PHONY: help setup run web web-test wheel screenshots e2e e2e-quick test lint format bench-serving bench-ingest bench-cold bench-quality openapi lock \
 	emulator test-aws lambda-zip checkov
 
 help: ## List the targets
@@ -79,8 +79,17 @@ bench-ingest: setup ## Time and memory of reading a large file beside what DuckD
 bench-cold: setup ## Import and first prediction of a Lambda function in fresh processes (about a minute)
 	$(BIN)/python -m benchmarks.lambda_cold
 
+bench-quality: setup ## Our engine beside LightGBM, CatBoost, a forest and FLAML on the three sample tables (about six minutes)
+	$(BIN)/python -m benchmarks.quality run --budgets 20
+
 bench-batch: setup ## Memory and speed of scoring large files beside onnxruntime alone (about ten minutes)
 	$(BIN)/python -m benchmarks.batch
+
+bench-batch-kills: setup ## Kill the worker of a large batch ten times and compare its files (about five minutes)
+	$(BIN)/python -m benchmarks.batch_kills
+
+bench-monitoring: setup ## False alarms, accuracy without labels and fair duels, over many repetitions (about ten minutes)
+	$(BIN)/python -m benchmarks.monitoring
 
 openapi: setup ## Write frontend/openapi.json, which the web app's types are made of
 	$(BIN)/python -m automl_lite.server.openapi frontend/openapi.json
