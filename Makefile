@@ -8,7 +8,7 @@ PNPM := npx --yes pnpm@10.34.9
 WEB := src/automl_lite/server/web
 WEB_SOURCES := $(shell find frontend/src frontend/scripts frontend/ort frontend/*.json frontend/*.ts frontend/*.mjs -type f -not -name '*.test.*' 2>/dev/null)
 
-.PHONY: help setup run web web-test wheel screenshots e2e e2e-quick test lint format bench-serving bench-ingest bench-cold openapi lock \
+.PHONY: help setup run web web-test wheel screenshots e2e e2e-quick test lint format bench-serving bench-ingest bench-cold bench-quality openapi lock \
 	emulator test-aws lambda-zip checkov
 
 help: ## List the targets
@@ -79,6 +79,18 @@ bench-ingest: setup ## Time and memory of reading a large file beside what DuckD
 bench-cold: setup ## Import and first prediction of a Lambda function in fresh processes (about a minute)
 	$(BIN)/python -m benchmarks.lambda_cold
 
+bench-quality: setup ## Our engine beside LightGBM, CatBoost, a forest and FLAML on the three sample tables (about six minutes)
+	$(BIN)/python -m benchmarks.quality run --budgets 20
+
+bench-batch: setup ## Memory and speed of scoring large files beside onnxruntime alone (about ten minutes)
+	$(BIN)/python -m benchmarks.batch
+
+bench-batch-kills: setup ## Kill the worker of a large batch ten times and compare its files (about five minutes)
+	$(BIN)/python -m benchmarks.batch_kills
+
+bench-monitoring: setup ## False alarms, accuracy without labels and fair duels, over many repetitions (about ten minutes)
+	$(BIN)/python -m benchmarks.monitoring
+
 openapi: setup ## Write frontend/openapi.json, which the web app's types are made of
 	$(BIN)/python -m automl_lite.server.openapi frontend/openapi.json
 
@@ -95,7 +107,7 @@ test-aws: setup emulator ## The whole AWS deployment on an emulator of this mach
 	$(BIN)/pytest -n 0 -rs tests/aws
 
 checkov: ## Look for insecure settings in the Terraform files (installs checkov into an environment of its own)
-	@test -x .venv-checkov/bin/checkov || { $(PYTHON) -m venv .venv-checkov && .venv-checkov/bin/pip install --quiet checkov; }
+	@test -x .venv-checkov/bin/checkov || { $(PYTHON) -m venv .venv-checkov && .venv-checkov/bin/pip install --quiet checkov==3.3.30; }
 	.venv-checkov/bin/checkov --config-file infrastructure/terraform/.checkov.yaml
 
 lambda-zip: setup ## Build the zip and the layer of the Lambda functions, the same bytes each time (ARCH, PYTHON_VERSION)
@@ -106,5 +118,5 @@ lock: setup ## Resolve requirements/*.lock again (versions only)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header pyproject.toml --extra train -o requirements/train.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header pyproject.toml --extra server -o requirements/server.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header pyproject.toml --extra train --extra server --extra aws -o requirements/worker.lock
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header pyproject.toml --extra train --extra server --extra aws --extra postgres --group dev -o requirements/dev.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header pyproject.toml --extra train --extra server --extra aws --extra oidc --extra postgres --group dev -o requirements/dev.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-annotate --no-header requirements/emulator.in -o requirements/emulator.lock

@@ -44,7 +44,7 @@ class Settings(BaseSettings):
     runner_url: str = Field(
         default="process://", description="inline:// · process:// · batch://JOB_QUEUE/JOB_DEFINITION"
     )
-    auth_url: str = Field(default="none://", description="none:// · gateway://")
+    auth_url: str = Field(default="none://", description="none:// · oidc://ISSUER?audience=NAME · gateway://")
     notify_url: str = Field(default="log://", description="log://")
     webhook_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="Hosts in private networks that webhooks of alerts may call."

@@ -118,6 +118,8 @@ def open_services(settings: Settings, *, run_job: RunJob) -> Services:
         overtime_s=settings.overtime_seconds,
         batch_s=settings.batch_seconds,
     )
+    elsewhere = _reader_elsewhere(settings)
+    analyser = ProcessAnalyser(read_limits(settings), spare=elsewhere is None)
     uploads = Uploads(
         store,
         blobs,
@@ -127,10 +129,9 @@ def open_services(settings: Settings, *, run_job: RunJob) -> Services:
             part_bytes=settings.part_bytes,
             link_seconds=settings.link_seconds,
         ),
+        expect=analyser.prepare,
     )
-    analyser = ProcessAnalyser(read_limits(settings))
     queue = AnalysisQueue(settings.analyses)
-    elsewhere = _reader_elsewhere(settings)
     datasets = Datasets(
         store,
         blobs,
@@ -163,7 +164,11 @@ def open_services(settings: Settings, *, run_job: RunJob) -> Services:
             inline_bytes=settings.inline_analysis_bytes,
         ),
         Lane(store.batches, adapters.at_once, specs, **scored),
-        BatchLimits(inline_bytes=settings.inline_batch_bytes, retention_days=settings.batch_retention_days),
+        BatchLimits(
+            inline_bytes=settings.inline_batch_bytes,
+            retention_days=settings.batch_retention_days,
+            validates_inline=not settings.batch_function,
+        ),
     )
     dispatcher = Dispatcher(
         Lane(store.jobs, runner, specs, **how, concurrency=settings.n_concurrent),

@@ -12,6 +12,7 @@ from automl_lite.domain.errors import BackendUnavailable
 from automl_lite.logs import JsonLines
 from automl_lite.server.schemas import Problem
 from automl_lite.server.system.schemas import SystemOut
+from tests.aws.issuer import AUDIENCE, Issuer
 
 FIELDS = {"type", "title", "status", "code", "detail", "hint", "errors", "request_id"}
 
@@ -28,6 +29,24 @@ def a_problem(answer, status, code):
 @pytest.mark.parametrize("path", ["/api/nothing", "/api/jobs/", "/api/%0A", "/api/jobs/x%0Ay", "/api/../api/zzz"])
 def test_unknown_paths(api, path):
     a_problem(api.client.get(path), 404, "no-such-path")
+
+
+def test_with_an_issuer_only_its_tokens_are_let_in(make_api):
+    issuer = Issuer()
+    try:
+        api = make_api(auth_url=f"oidc+{issuer.url}?audience={AUDIENCE}")
+        refused = api.client.get("/api/jobs")
+        assert (refused.status_code, refused.json()["code"]) == (401, "unauthenticated")
+        assert refused.headers["www-authenticate"] == "Bearer"
+        assert api.client.get("/api/health").status_code == 200
+        ana = {"Authorization": f"Bearer {issuer.token('ana')}"}
+        assert api.client.get("/api/jobs", headers=ana).json()["items"] == []
+        job = api.job(user_id="ben")
+        assert api.client.get(f"/api/jobs/{job.id}", headers=ana).status_code == 404
+        ben = {"Authorization": f"Bearer {issuer.token('ben')}"}
+        assert api.client.get(f"/api/jobs/{job.id}", headers=ben).status_code == 200
+    finally:
+        issuer.close()
 
 
 def test_other_methods_are_told_which_there_are(api):

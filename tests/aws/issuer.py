@@ -25,9 +25,12 @@ class Issuer:
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def token(self, subject: str = "ana", *, forged: bool = False, **changes: Any) -> str:
-        """Return a token that is good for an hour; ``changes`` are claims that differ, ``forged`` another key."""
+        """Return a token that is good for an hour.
+
+        ``changes`` are claims that differ (None: absent); a ``forged`` one is signed with another key of that name.
+        """
         now = int(time.time())
-        claims = {
+        claims: dict[str, Any] = {
             "iss": self.url,
             "aud": AUDIENCE,
             "sub": subject,
@@ -35,6 +38,7 @@ class Issuer:
             "iat": now,
             "exp": now + 3600,
         } | changes
+        claims = {name: value for name, value in claims.items() if value is not None}
         return jwt.encode({"alg": "RS256", "kid": "k1"}, claims, self._other_key if forged else self._key)
 
     def close(self) -> None:

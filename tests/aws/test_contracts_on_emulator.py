@@ -6,6 +6,7 @@ import pytest
 
 from automl_lite.blobs import open_blobs
 from tests.aws.emulator import CREDENTIALS, Account
+from tests.contracts import test_store, test_store_batches
 from tests.contracts.test_blobs import (  # noqa: F401
     test_a_placed_file_is_used_up,
     test_a_reader_can_jump,
@@ -20,32 +21,16 @@ from tests.contracts.test_blobs import (  # noqa: F401
     test_the_same_arguments_give_the_same_link,
     test_the_tag_changes_with_the_content,
 )
-from tests.contracts.test_store import (  # noqa: F401
-    store,
-    test_a_cursor_survives_additions_and_deletions,
-    test_absent_records_are_named,
-    test_an_id_is_taken_once,
-    test_any_text_comes_back_and_is_found,
-    test_dataset_filters,
-    test_deleted_records_are_gone,
-    test_filters_agree_with_the_domain,
-    test_foreign_cursors_are_refused,
-    test_gives_back_what_it_was_given,
-    test_no_change_is_lost_among_threads,
-    test_no_job_is_claimed_twice,
-    test_only_the_writer_who_read_last_may_write,
-    test_pages_are_newest_first_and_light,
-    test_running_jobs_come_whole,
-    test_stuck_analyses_are_found,
-    test_the_last_page_has_no_cursor,
-    test_the_longest_waiting_job_is_claimed_first,
-    test_the_queue_is_counted,
-    test_two_stores_share_what_is_durable,
-)
+from tests.contracts.test_store import store  # noqa: F401
 from tests.moto_server import new_bucket, new_tables
 
 # With an emulator of its own, beside the tests that wait for Terraform.
 pytestmark = pytest.mark.xdist_group("aws-contracts")
+
+
+# Both suites have tests of the same names; whatever is added to them runs here as well.
+for _suite, _suffix in ((test_store, ""), (test_store_batches, "_of_batches")):
+    globals().update({f"{n}{_suffix}": test for n, test in vars(_suite).items() if n.startswith("test_")})
 
 
 @pytest.fixture

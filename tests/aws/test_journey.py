@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from automl_lite.domain.records import utcnow
+from automl_lite.domain.records import to_plain, utcnow
 from automl_lite.domain.runs import JobSpec
+from automl_lite.store.dynamodb.table import moment
 from tests.aws.conftest import Deployment, send, wait_for
 
 pytestmark = pytest.mark.xdist_group("aws")
@@ -93,6 +94,10 @@ def test_from_upload_to_prediction_and_away(deployed: Deployment):
     batches = [scored_at_once(deployed, job_id), scored_by_batch(deployed, job_id)]
     listed = deployed.get(f"/predict/{job_id}/batches")["items"]
     assert [item["id"] for item in listed] == [batch["id"] for batch in reversed(batches)]
+    validated(deployed, job_id, dataset_id)
+    alerts = wait_for(lambda: _as_many(deployed.get(f"/alerts?job_id={job_id}")["items"], len(batches)))
+    assert {(alert["rule"], alert["severity"]) for alert in alerts} == {("drift", "strong")}
+    trained_again_when_due(deployed, job_id)
     for batch in batches:
         assert deployed.call("DELETE", f"/batches/{batch['id']}?delete_data=true")[0] == 204
     assert deployed.get("/batches")["items"] == []
@@ -160,6 +165,56 @@ def scored_by_batch(deployed: Deployment, job_id: str) -> Any:
     submission = deployed.account.batch.submissions[-1]
     assert batch["id"] in submission["jobName"]
     return finished(deployed, batch, 150_000)
+
+
+def validated(deployed: Deployment, job_id: str, dataset_id: str) -> None:
+    """The rows of training with their true answers: measured by a container, which has the libraries for it."""
+    batch = deployed.post(f"/predict/{job_id}/validate", {"dataset_id": dataset_id})
+    assert batch["id"] in deployed.account.batch.submissions[-1]["jobName"]
+    batch = wait_for(lambda: _when(deployed.get(f"/batches/{batch['id']}"), "completed", "failed"), 120)
+    assert batch["status"] == "completed", batch["error"]
+    found = deployed.get(f"/batches/{batch['id']}/validation")
+    assert found["n_rows"] == 400
+    assert {change["name"] for change in found["changes"]} >= {"log_loss", "accuracy"}
+    assert deployed.call("DELETE", f"/batches/{batch['id']}")[0] == 204
+
+
+def _as_many(items: list[Any], n: int) -> list[Any]:
+    return items if len(items) == n else []
+
+
+def trained_again_when_due(deployed: Deployment, job_id: str) -> None:
+    """What EventBridge Scheduler calls begins a training of the model on the newest file of that name."""
+    account = deployed.account
+    fresh = ready_dataset(deployed)
+    schedule = {"cron": "0 3 * * 1", "filename": "shop.csv", "promote": "better"}
+    status, monitor = deployed.call("PUT", f"/jobs/{job_id}/monitor", {"schedule": schedule})
+    assert status == 200, monitor
+    dynamodb, table = account.client("dynamodb"), "automl-lite-dev-monitors"
+    item = dynamodb.get_item(TableName=table, Key={"id": {"S": job_id}})["Item"]
+    # Nobody waits for Monday: an hour ago it was due.
+    due = utcnow() - timedelta(hours=1)
+    doc = json.loads(item["doc"]["S"]) | {"next_at": to_plain(due)}
+    item |= {"doc": {"S": json.dumps(doc)}, "waiting_since": {"S": moment(due, job_id)}}
+    dynamodb.put_item(TableName=table, Item=item)
+
+    account.batch.runs = False
+    target = account.client("scheduler").get_schedule(Name="automl-lite-dev-due")["Target"]
+    functions = account.client("lambda")
+    try:
+        for _ in range(2):  # the second finds that it is done
+            answer = functions.invoke(FunctionName=target["Arn"], Payload=target["Input"].encode())
+            assert "FunctionError" not in answer, answer["Payload"].read()
+    finally:
+        account.batch.runs = True
+    again = [job for job in deployed.get("/jobs")["items"] if job["id"] != job_id]
+    assert [(job["dataset_id"], job["status"]) for job in again] == [(fresh, "pending")]
+    assert deployed.get(f"/jobs/{again[0]['id']}")["champion_id"] == job_id
+    assert again[0]["id"] in account.batch.submissions[-1]["containerOverrides"]["environment"][0]["value"]
+    told = deployed.get(f"/jobs/{job_id}/monitor")
+    assert (told["last_job_id"], told["last_note"]) == (again[0]["id"], "Training started on shop.csv.")
+    deployed.post(f"/jobs/{again[0]['id']}/cancel")
+    assert deployed.call("DELETE", f"/jobs/{again[0]['id']}?delete_data=true")[0] == 204
 
 
 def test_nobody_comes_in_without_a_token_of_the_issuer(deployed: Deployment):
@@ -296,6 +351,7 @@ def test_destroy_leaves_nothing(deployed: Deployment):
         "functions": account.client("lambda").list_functions()["Functions"],
         "apis": account.client("apigatewayv2").get_apis()["Items"],
         "rules": account.client("events").list_rules()["Rules"],
+        "schedules": account.client("scheduler").list_schedules()["Schedules"],
         "roles": [r for r in account.client("iam").list_roles()["Roles"] if "automl-lite" in r["RoleName"]],
         "queues": account.client("batch").describe_job_queues()["jobQueues"],
         "logs": account.client("logs").describe_log_groups(logGroupNamePrefix="/automl-lite")["logGroups"],

@@ -9,6 +9,8 @@ import time
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -22,7 +24,8 @@ from automl_lite.domain.runs import JobSpec, RunConfig
 from automl_lite.services.specs import SpecWriter
 from tests.api.conftest import boosted
 from tests.aws.emulator import ROOT
-from tests.records import a_dataset, a_job
+from tests.aws.lambda_standin import lambda_invocations
+from tests.records import a_batch, a_dataset, a_job
 from tests.unit.inference.graphs import ROW
 
 CSV = b"a,b,y\n" + b"".join(b"%d,%d,%s\n" % (n, n * 7 % 13, b"yes" if n % 3 else b"no") for n in range(60))
@@ -260,6 +263,55 @@ def test_a_container_that_died_ends_its_job(handlers):
     handlers.sweep(batch_event(running, batch_id), Context())
     assert store.jobs.get(running.id) == ended
     handlers.sweep(batch_event(a_job(), batch_id), Context())
+
+
+def test_a_batch_whose_container_died_ends_as_well(handlers):
+    store = handlers._services().system.store
+    batch_id = str(uuid4())
+    running = a_batch(handle=batch_id).claimed(worker="w", host="h", now=utcnow(), lease_s=30)
+    store.batches.add(running)
+    assert handlers.sweep(batch_event(running, batch_id), Context())
+    ended = store.batches.get(running.id)
+    assert (ended.state, ended.error.code) == (JobState.FAILED, "worker-died")
+    assert "status 137" in ended.error.message
+
+
+def test_a_function_that_fell_silent_loses_its_batch(handlers):
+    store, long_ago = handlers._services().system.store, utcnow() - timedelta(hours=1)
+    batch = a_batch().claimed(worker="api", host="h", now=long_ago, lease_s=20)
+    alive = a_batch().claimed(worker="api", host="h", now=utcnow(), lease_s=20)
+    for record in (batch, alive):
+        store.batches.add(replace(record, lease=replace(record.lease, handle="lambda:a-request")))
+    assert handlers.sweep({"due": True}, Context())
+    assert "silent" in store.batches.get(batch.id).error.message
+    assert store.batches.get(alive.id).state is JobState.RUNNING
+
+
+def test_a_small_batch_is_answered_by_the_function(handlers, monkeypatch):
+    from automl_lite.worker import aws_lambda as worker
+
+    monkeypatch.setenv("AUTOML_LITE_BATCH_FUNCTION", "score")
+    worker._settings.cache_clear()
+    services, job_id = handlers._services(), deployed_model(handlers)
+    data = b"Age,rooms,Sex,paid,sold,notes\n" + b"29,3,male,yes,2014-10-13,great\n" * 40
+    dataset = a_dataset(user_id="local", declared_bytes=len(data))
+    services.system.store.datasets.add(dataset)
+    services.blobs.put(dataset.key("raw"), data)
+    # What measures predictions does not fit the function's zip: that is for containers.
+    submitted: list[Any] = []
+    monkeypatch.setattr(services.batches._specs.runner, "start", lambda spec: submitted.append(spec) or str(uuid4()))
+    status, batch = ask(handlers, v2("POST", f"/predict/{job_id}/validate", {"dataset_id": dataset.id}))
+    assert (status, batch["status"], [spec.kind for spec in submitted]) == (202, "pending", ["batch"])
+    with lambda_invocations("score") as (given, url):
+        monkeypatch.setenv("AWS_ENDPOINT_URL_LAMBDA", url)
+        status, batch = ask(handlers, v2("POST", f"/predict/{job_id}/batch", {"dataset_id": dataset.id}))
+    assert (status, batch["status"], len(given)) == (202, "running", 1)
+    for _ in range(2):  # Lambda may deliver twice
+        assert worker.score(given[0], Context()) == {"looked_at": batch["id"]}
+    status, batch = ask(handlers, v2("GET", f"/batches/{batch['id']}"))
+    assert (status, batch["status"], batch["error"]) == (200, "completed", None)
+    assert (batch["result"]["n_rows"], batch["result"]["n_errors"]) == (40, 0)
+    assert ask(handlers, v2("GET", f"/batches/{batch['id']}/drift"))[1]["n_rows"] == 40
 
 
 def test_events_end_after_the_present_state(handlers):

@@ -88,6 +88,7 @@ def test_plans_make_everything(plans, environment):
         "aws_ecr_repository",
         "aws_cloudwatch_metric_alarm",
         "aws_cloudwatch_event_rule",
+        "aws_scheduler_schedule",
         "aws_budgets_budget",
         "aws_ssm_parameter",
     }
@@ -129,7 +130,7 @@ def test_no_policy_allows_more_than_it_must(plans, environment):
         if statement.get("not_actions") or statement.get("not_resources"):
             wrong.append(f"{address}: everything but something")
     assert wrong == []
-    assert seen >= {"api", "analyse", "score", "sweep", "worker", "execution", "common"}
+    assert seen >= {"api", "analyse", "score", "sweep", "schedule", "worker", "execution", "common"}
 
 
 def test_policies_are_written_as_documents_only():

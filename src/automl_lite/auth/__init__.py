@@ -1,4 +1,4 @@
-"""The port for identity: who calls. Adapters: none, API Gateway; local accounts, keys and OIDC fit the same shape."""
+"""The port for identity: who calls. Adapters: none, API Gateway, OpenID Connect; local accounts and keys fit in."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ class Authenticator(Protocol):
 ADAPTERS = {
     "none": ("automl_lite.auth.none:NoAuth", ""),
     "gateway": ("automl_lite.auth.gateway:GatewayAuth", ""),
+    "oidc": ("automl_lite.auth.oidc:OidcAuth", "oidc"),
 }
 
 

@@ -74,7 +74,7 @@ class TypedRows:
             for c in self._file.columns
             if c.kind is Kind.BOOLEAN and len(c.formats) == 2
         }
-        for chunk in self._file.chunks(self.names, size=CHUNK_ROWS):
+        for chunk in self._file.chunks(self.names, size=CHUNK_ROWS, raw=True):
             columns = {name: values.tolist() for name, values in chunk.columns.items()}
             for name, spelling in spellings.items():  # as they stand in the file, where they are written back
                 columns[name] = [spelling[value] for value in columns[name]]

@@ -153,14 +153,26 @@ def _encode_strings(values: Any, column: InputColumn, start: int, errors: dict[i
     if isinstance(values, np.ndarray):
         if values.dtype.kind == "M" and column.kind is Kind.DATETIME:
             return _moments(values)
-        values = _unmasked(values)
+        plain: Sequence[Any] = values.tolist() if _is_plain(values) else _unmasked(values)
+        values = plain
+    is_text = set(map(type, values)) <= {str}
     result = np.empty(len(values), dtype=object)
     if column.kind in (Kind.CATEGORY, Kind.TEXT, Kind.ID):
-        result[:] = [
-            value if type(value) is str else _convert(value, column, row, errors)
-            for row, value in enumerate(values, start)
-        ]
+        result[:] = (
+            values
+            if is_text
+            else [
+                value if type(value) is str else _convert(value, column, row, errors)
+                for row, value in enumerate(values, start)
+            ]
+        )
         return result
+    if is_text:
+        wrong: dict[int, WrongType] = {}
+        read = {spelling: _convert(spelling, column, 0, wrong) for spelling in set(values)}
+        if not wrong:
+            result[:] = [read[value] for value in values]
+            return result
     # Dates and booleans repeat: each spelling is read once.
     known: dict[str, Any] = {}
     for row, value in enumerate(values):
@@ -174,6 +186,11 @@ def _encode_strings(values: Any, column: InputColumn, start: int, errors: dict[i
             if len(errors) == n_errors and start + row not in errors:
                 known[value] = result[row]
     return result
+
+
+def _is_plain(values: Array) -> bool:
+    """Tell whether an array holds objects and hides none."""
+    return values.dtype == object and not hasattr(values, "mask")
 
 
 def _moments(values: Array) -> Array:

@@ -10,7 +10,9 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any
 
-from automl_lite.domain.columns import Column, Kind
+import duckdb
+
+from automl_lite.domain.columns import NUMERIC_KINDS, Column, Kind
 from automl_lite.errors import UnknownColumn
 from automl_lite.ingest.engine import identifier
 from automl_lite.ingest.errors import KindDoesNotFit
@@ -20,6 +22,7 @@ from automl_lite.ingest.reading import Reading
 
 # Cells that mean "nothing" in a column of numbers or dates; anything else that could not be read is an error.
 _NOTHING = frozenset({"", "na", "n/a", "#n/a", "nan", "nat", "none", "null", "nil", "<na>", "-", "–", "?", "."})
+_MEMORY = "256MB"  # what DuckDB may hold for a piece
 _TYPED = frozenset({Kind.NUMBER, Kind.INTEGER, Kind.BOOLEAN, Kind.DATETIME})
 _EXPECTS = {
     Kind.NUMBER: "a number",
@@ -42,7 +45,83 @@ class Chunk:
     unreadable: dict[str, list[str]] = field(default_factory=dict)
 
 
-class RowFile(AbstractContextManager["RowFile"]):
+class Rows:
+    """A typed table and how it was read.
+
+    Parameters
+    ----------
+    table : Path
+        The table, Parquet.
+    reading : Reading
+        How it came about.
+    """
+
+    def __init__(self, table: Path, reading: Reading) -> None:
+        self.table, self.reading = table, reading
+        self.names = [c.name for c in reading.columns]
+        # What was assumed and left out, as sentences.
+        self.remarks = [*reading.assumptions, *_left_out(reading)]
+        self._texts: dict[str, Path] = {}
+
+    @property
+    def n_rows(self) -> int:
+        """How many rows there are."""
+        return self.reading.n_rows
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns of the table."""
+        return self.reading.columns
+
+    def chunks(self, names: Iterable[str], *, size: int, start: int = 0, raw: bool = False) -> Iterator[Chunk]:
+        """Yield the rows from ``start`` on, ``size`` at a time; see ``chunk``."""
+        for first in range(start, self.n_rows, size):
+            yield self.chunk(names, first, size, raw=raw)
+
+    def chunk(self, names: Iterable[str], start: int, size: int, *, raw: bool = False) -> Chunk:
+        """Return at most ``size`` rows from ``start`` (0-based) on: of the columns ``names``, numpy arrays.
+
+        Texts are "" where they are missing and truths are "true" and "false", as a model file takes them; with ``raw``
+        both come as they are, masked where they are missing. Numbers and times are masked either way.
+        """
+        size = min(size, self.n_rows - start)
+        chosen = set(names)
+        wanted = [column for column in self.columns if column.name in chosen]
+        with duckdb.connect(config={"threads": 1, "memory_limit": _MEMORY}) as db:
+            told = [identifier(c.name) if raw else _as_text(identifier(c.name), c.kind) for c in wanted]
+            columns = _slice(db, self.table, told, start, size).fetchnumpy() if wanted else {}
+            errors, unreadable = self._wrong(db, start, size)
+        return Chunk(columns, size, errors, unreadable)
+
+    def _wrong(self, db: Any, start: int, size: int) -> tuple[dict[int, str], dict[str, list[str]]]:
+        """Return the rows of a chunk that hold a text where another kind is needed, and these texts by column."""
+        errors: dict[int, str] = {}
+        unreadable: dict[str, list[str]] = {}
+        for name, path in self._texts.items():
+            texts = _slice(db, path, [identifier(name)], start, size).fetchall()
+            values = _slice(db, self.table, [identifier(name)], start, size).fetchall()
+            kind = next(c.kind for c in self.columns if c.name == name)
+            for row, ((text,), (value,)) in enumerate(zip(texts, values, strict=True)):
+                if value is None and text is not None and text.strip().casefold() not in _NOTHING:
+                    errors.setdefault(row, f"{name!r} expects {_EXPECTS[kind]}, not {text[:60]!r}.")
+                    unreadable.setdefault(name, []).append(text)
+        return errors, unreadable
+
+
+def fits(reading: Reading, kinds: Mapping[str, Kind]) -> bool:
+    """Tell whether a table that was read before is what reading it in ``kinds`` would give: no need to do it again."""
+    found = {column.name: column.kind for column in reading.columns}
+    doubtful = {reject.column for reject in reading.rejects if reject.column}
+    return all(
+        name not in found or (name not in doubtful and _alike(found[name], kind)) for name, kind in kinds.items()
+    )
+
+
+def _alike(one: Kind, other: Kind) -> bool:
+    return one is other or {one, other} <= NUMERIC_KINDS
+
+
+class RowFile(Rows, AbstractContextManager["RowFile"]):
     """A file in any format that ``read_file`` takes, as a typed table in a temporary folder.
 
     Parameters
@@ -59,15 +138,6 @@ class RowFile(AbstractContextManager["RowFile"]):
         See ``read_file``.
     folder : Path, optional
         Where the temporary folder is made.
-
-    Attributes
-    ----------
-    table : Path
-        The typed table, Parquet.
-    reading : Reading
-    names : list of str
-    remarks : list of str
-        What was assumed and left out, as sentences.
     """
 
     def __init__(
@@ -91,53 +161,11 @@ class RowFile(AbstractContextManager["RowFile"]):
         }
         try:
             reading, kinds = self._fitted(kinds)
-            self.reading: Reading = reading
-            self.names = [c.name for c in reading.columns]
-            self.remarks = [*reading.assumptions, *_left_out(reading)]
+            super().__init__(self.table, reading)
             self._texts = self._read_texts({r.column for r in reading.rejects if r.column}, kinds)
         except BaseException:
             self._folder.cleanup()
             raise
-
-    @property
-    def n_rows(self) -> int:
-        """How many rows there are."""
-        return self.reading.n_rows
-
-    @property
-    def columns(self) -> tuple[Column, ...]:
-        """The columns of the table."""
-        return self.reading.columns
-
-    def chunks(self, names: Iterable[str], *, size: int, start: int = 0) -> Iterator[Chunk]:
-        """Yield the rows from ``start`` on, ``size`` at a time: of the columns ``names``, masked numpy arrays."""
-        for first in range(start, self.n_rows, size):
-            yield self.chunk(names, first, size)
-
-    def chunk(self, names: Iterable[str], start: int, size: int) -> Chunk:
-        """Return at most ``size`` rows from ``start`` (0-based) on."""
-        import duckdb
-
-        size = min(size, self.n_rows - start)
-        with duckdb.connect(config={"threads": 1, "memory_limit": "256MB"}) as db:
-            wanted = [name for name in self.names if name in set(names)]
-            columns = _slice(db, self.table, wanted, start, size).fetchnumpy() if wanted else {}
-            errors, unreadable = self._wrong(db, start, size)
-        return Chunk(columns, size, errors, unreadable)
-
-    def _wrong(self, db: Any, start: int, size: int) -> tuple[dict[int, str], dict[str, list[str]]]:
-        """Return the rows of a chunk that hold a text where another kind is needed, and these texts by column."""
-        errors: dict[int, str] = {}
-        unreadable: dict[str, list[str]] = {}
-        for name, path in self._texts.items():
-            texts = _slice(db, path, [name], start, size).fetchall()
-            values = _slice(db, self.table, [name], start, size).fetchall()
-            kind = next(c.kind for c in self.columns if c.name == name)
-            for row, ((text,), (value,)) in enumerate(zip(texts, values, strict=True)):
-                if value is None and text is not None and text.strip().casefold() not in _NOTHING:
-                    errors.setdefault(row, f"{name!r} expects {_EXPECTS[kind]}, not {text[:60]!r}.")
-                    unreadable.setdefault(name, []).append(text)
-        return errors, unreadable
 
     def _fitted(self, kinds: Mapping[str, Kind]) -> tuple[Reading, dict[str, Kind]]:
         """Read with the kinds that the file bears: what a column missing or of another kind means, others decide."""
@@ -187,11 +215,17 @@ def _left_out(reading: Reading) -> list[str]:
     return [f"Left out, because unreadable: {rows}{why}"]
 
 
-def _slice(db: Any, path: Path, names: Sequence[str], start: int, size: int) -> Any:
-    quoted = ", ".join(identifier(name) for name in names)
+def _as_text(name: str, kind: Kind) -> str:
+    """Return the SQL of a column as a model file takes it."""
+    if kind is Kind.BOOLEAN:
+        return f"CASE {name} WHEN true THEN 'true' WHEN false THEN 'false' ELSE '' END AS {name}"
+    return f"coalesce({name}, '') AS {name}" if kind in (Kind.CATEGORY, Kind.TEXT, Kind.ID) else name
+
+
+def _slice(db: Any, path: Path, columns: Sequence[str], start: int, size: int) -> Any:
     # The row number lets DuckDB skip to the right part of the file; without it each chunk would read it all.
     return db.execute(
-        f"SELECT {quoted} FROM read_parquet(?, file_row_number = true) "
+        f"SELECT {', '.join(columns)} FROM read_parquet(?, file_row_number = true) "
         "WHERE file_row_number >= ? AND file_row_number < ? ORDER BY file_row_number",
         [str(path), start, start + size],
     )

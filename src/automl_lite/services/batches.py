@@ -55,10 +55,14 @@ _POINT = ("severity", "verdict", "n_drifted", "n_columns", "prediction", "accura
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchLimits:
-    """``inline_bytes``: files up to this size do not wait in the queue; ``retention_days`` 0 keeps everything."""
+    """``inline_bytes``: files up to this size do not wait in the queue; ``retention_days`` 0 keeps everything.
+
+    ``validates_inline`` is False where what answers small files lacks the libraries that measure them (Lambda).
+    """
 
     inline_bytes: int
     retention_days: float
+    validates_inline: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +151,7 @@ class Batches:
             queued_at=now,
             expires_at=now + timedelta(days=days) if days else None,
         )
-        if self._fits_at_once(dataset):
+        if self._fits_at_once(dataset, wanted.kind):
             claimed = self._at_once.claimed(batch)
             self._store.batches.add(claimed)
             return self._at_once.start_here(claimed)
@@ -328,7 +332,9 @@ class Batches:
             )
         return challenger
 
-    def _fits_at_once(self, dataset: Dataset) -> bool:
+    def _fits_at_once(self, dataset: Dataset, kind: BatchKind) -> bool:
+        if kind is BatchKind.VALIDATE and not self._limits.validates_inline:
+            return False
         size = dataset.size_bytes or self._blobs.info(dataset.key(RAW)).size_bytes
         if size > self._limits.inline_bytes:
             return False

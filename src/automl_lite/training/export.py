@@ -17,6 +17,7 @@ from automl_lite.training.linear import LinearModel, NeuralModel
 from automl_lite.training.logs import LogTargetModel
 from automl_lite.training.pipeline import Floats, Member, Pipeline
 from automl_lite.training.problem import FoldModel, link_onnx
+from automl_lite.training.rest import RestModel
 from automl_lite.training.trees import add_trees
 
 METADATA_KEY = "automl_lite"
@@ -67,6 +68,8 @@ def _raw(graph: Graph, matrix: str, model: FoldModel) -> str:
         return _network(graph, model.scaler.to_onnx(graph, matrix), model.layers)
     if isinstance(model, LogTargetModel):
         return model.to_onnx(graph, _raw(graph, matrix, model.inner))
+    if isinstance(model, RestModel):
+        return graph.add("Add", _raw(graph, matrix, model.base), _raw(graph, matrix, model.inner))
     raise TypeError(f"there is no graph for {type(model).__name__}")
 
 

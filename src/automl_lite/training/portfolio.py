@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
+
+Learns = Literal["target", "logs", "rest"]
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
     """A family and its parameters.
 
-    ``uses_rate`` means that the search sets ``learning_rate``; ``on_logs`` that the target is learnt on its logarithm.
+    ``uses_rate`` means that the search sets ``learning_rate``. ``learns`` is "target", "logs" for the target's
+    logarithm (``logs.py``), or "rest" for what a linear model leaves of it (``rest.py``).
     """
 
     name: str
     family: str
     params: Mapping[str, Any] = field(default_factory=dict)
     uses_rate: bool = False
-    on_logs: bool = False
+    learns: Learns = "target"
 
 
 def _lightgbm(name: str, **params: Any) -> Config:
@@ -80,19 +83,28 @@ PORTFOLIO: tuple[Config, ...] = (
 )
 
 
-def portfolio(*, on_logs: bool) -> tuple[Config, ...]:
-    """What to try in order; ``on_logs`` is for a number that is better learnt on its logarithm, but not by all."""
-    if not on_logs:
-        return PORTFOLIO
-    logs = tuple(with_logs(config) for config in PORTFOLIO)
-    first = 5
-    plain = tuple(c for c in PORTFOLIO[:first] if c.family in {"LightGBM", "CatBoost"})
-    return (LINEAR, *logs[:first], *plain, *logs[first:])
+N_FIRST = 5  # configurations that come before any is tried another way
 
 
-def with_logs(config: Config) -> Config:
-    """The same configuration, learning logarithms."""
-    return replace(config, name=f"{config.name}, logs", on_logs=True)
+def portfolio(learns: Learns = "target") -> tuple[Config, ...]:
+    """What to try in order.
+
+    With "logs" everything learns logarithms and the first boosters the target too; with "rest" it is the first ones
+    that learn what a linear model leaves, and everything the target.
+    """
+    first, later = PORTFOLIO[:N_FIRST], PORTFOLIO[N_FIRST:]
+    other = tuple(learning(config, learns) for config in PORTFOLIO)
+    if learns == "logs":
+        plain = tuple(c for c in first if c.family in {"LightGBM", "CatBoost"})
+        return (LINEAR, *other[:N_FIRST], *plain, *other[N_FIRST:])
+    if learns == "rest":
+        return (*(c for pair in zip(first, other, strict=False) for c in pair if c.name != "Linear, rest"), *later)
+    return PORTFOLIO
+
+
+def learning(config: Config, learns: Learns) -> Config:
+    """The same configuration, learning something else."""
+    return config if learns == "target" else replace(config, name=f"{config.name}, {learns}", learns=learns)
 
 
 def search_spaces() -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:

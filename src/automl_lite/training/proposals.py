@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from automl_lite.training.portfolio import Config, portfolio, search_spaces, searched, with_logs
+from automl_lite.training.portfolio import Config, Learns, learning, portfolio, search_spaces, searched
 
 PATIENT_TRIALS = 24  # searched configurations without a better one before the search ends early
 LEAST_GAIN = 1e-4  # relative; less is no better
@@ -38,16 +38,16 @@ class Proposals:
     max_models : int, optional
         End after so many. Then searched configurations come one at a time, so that what the search learns, and so
         what it proposes, does not depend on which fit is quicker.
-    on_logs : bool
-        The target may be learnt on its logarithm.
+    learns : {"target", "logs", "rest"}
+        What else may be learnt instead of the target.
     """
 
-    def __init__(self, seed: int, max_models: int | None, *, on_logs: bool = False) -> None:
+    def __init__(self, seed: int, max_models: int | None, learns: Learns = "target") -> None:
         self.seed = seed
         self.max_models = max_models
-        self.on_logs = on_logs
+        self.learns: Learns = "logs" if learns == "logs" else "target"  # by what the search proposes
         self.n_proposed = 0
-        self._portfolio: Iterator[Config] = iter(portfolio(on_logs=on_logs))
+        self._portfolio: Iterator[Config] = iter(portfolio(learns))
         self._searchers: dict[str, Any] = {}
         self._turn = 0
         self._best = np.inf
@@ -77,7 +77,7 @@ class Proposals:
             if found is not None:
                 self.n_proposed += 1
                 config = searched(family, self._turn, found)
-                return Proposal(with_logs(config) if self.on_logs else config, self.n_proposed, trial, found)
+                return Proposal(learning(config, self.learns), self.n_proposed, trial, found)
         return None
 
     def _start(self) -> None:

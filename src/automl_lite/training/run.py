@@ -29,6 +29,7 @@ from automl_lite.training.config import LeaderboardRow, ProgressCallback, TrainC
 from automl_lite.training.engine import INTERVAL_LEVEL, Reporter, Trained, train_frame
 from automl_lite.training.evaluation import Evaluation, evaluate
 from automl_lite.training.explain import explain
+from automl_lite.training.haste import rows_in_time
 from automl_lite.training.inputs import Dropped, choose_inputs
 from automl_lite.training.memory import fitting_rows
 from automl_lite.training.model import PythonModel
@@ -234,6 +235,9 @@ def train_table(
             f"At least {FEWEST_ROWS} rows are needed to train; there is n_samples={len(frame)}.",
             hint="Add rows whose target is known.",
         )
+    if not config.max_models:
+        frame, hurried = rows_in_time(frame, inputs, clock, seed=config.seed)
+        all_notices += [hurried] if hurried else []
     trained = train_frame(frame, columns, inputs, dropped, target_column, task, config, clock, tell)
     tell("evaluate", "Measuring")
     evaluation = evaluate(

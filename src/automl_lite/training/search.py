@@ -18,13 +18,14 @@ from automl_lite.domain.columns import Notice, Task
 from automl_lite.training.candidate import Candidate, loss_on
 from automl_lite.training.clock import Clock
 from automl_lite.training.encoders import Matrix
-from automl_lite.training.families import BOOSTERS, FAMILIES, SHARE_FAMILIES
+from automl_lite.training.families import BOOSTERS, SHARE_FAMILIES
+from automl_lite.training.fitting import fit_config
 from automl_lite.training.linear import LinearModel
-from automl_lite.training.logs import LogScale, LogTargetModel, fit_on_logs
+from automl_lite.training.logs import LogScale
 from automl_lite.training.pace import CONFIG_SHARE, STEADY_RATE, pace, seconds_per_round
 from automl_lite.training.pool import FitPool
-from automl_lite.training.portfolio import Config
-from automl_lite.training.problem import FitData, FoldModel, Problem, Stop, link, validation_loss
+from automl_lite.training.portfolio import Config, Learns
+from automl_lite.training.problem import FitData, FoldModel, Problem, link, validation_loss
 from automl_lite.training.proposals import Proposal, Proposals
 from automl_lite.training.scaling import Scaler
 
@@ -183,16 +184,14 @@ class Search:
             scaler=self.scaler,
             rounds=max(round(length * (MORE_ROUNDS if config.family in BOOSTERS else 1)), 1),
         )
-        model = self._model(config, data, stop)
-        if isinstance(model, LogTargetModel):
-            model.smear = float(np.mean([m.smear for m in candidate.models if isinstance(m, LogTargetModel)]))
+        model = fit_config(config, self.problem, self._params(config), data, stop, self.log_scale, candidate.models)
         return None if was_stopped else model
 
-    def _model(self, config: Config, data: FitData, stop: Stop) -> FoldModel:
-        fit, params = FAMILIES[config.family], self._params(config)
-        if config.on_logs and self.log_scale is not None:
-            return fit_on_logs(fit, self.log_scale, self.problem, params, data, stop)
-        return fit(self.problem, params, data, stop)
+    @property
+    def _learns(self) -> Learns:
+        if self.problem.task is Task.REGRESSION and self.by_time:
+            return "rest"
+        return "logs" if self.log_scale is not None else "target"
 
     def _params(self, config: Config) -> dict[str, Any]:
         return dict(config.params) | ({"learning_rate": self.rate} if config.uses_rate else {})
@@ -236,7 +235,7 @@ class Search:
 
     def _loop(self, pool: FitPool) -> None:
         running: list[_Running] = []
-        proposals = self._proposals = Proposals(self.problem.seed, self.max_models, on_logs=self.log_scale is not None)
+        proposals = self._proposals = Proposals(self.problem.seed, self.max_models, self._learns)
         while True:
             waiting = sum(not f.running() and not f.done() for r in running for f in r.futures)
             while waiting < self.workers and not self._over():
@@ -282,7 +281,7 @@ class Search:
             scaler=self.scaler,
         )
         stop = lambda: self._over() or time.monotonic() >= fold_deadline  # noqa: E731
-        model = self._model(config, data, stop)
+        model = fit_config(config, self.problem, self._params(config), data, stop, self.log_scale)
         fitted = time.monotonic()
         raw = model.raw(self.matrix[valid])
         return Fitted(model, raw, time.monotonic() - started, time.monotonic() - fitted)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import tempfile
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -30,7 +30,9 @@ from automl_lite.store import Store
 from automl_lite.worker.heart import Cancelled, Heart, claim, logging_to, watch_signals
 
 if TYPE_CHECKING:
+    from automl_lite.domain.columns import Kind
     from automl_lite.inference import Predictor
+    from automl_lite.ingest.rows import Rows
 
 log = logging.getLogger("automl_lite.worker")
 
@@ -116,26 +118,20 @@ def _work(
     spec: JobSpec, batch: Batch, store: Store, blobs: Blobs, out: Path, heart: Heart[Batch]
 ) -> tuple[BatchResult, dict[str, Path]]:
     from automl_lite.inference import Predictor
-    from automl_lite.ingest.rows import RowFile
     from automl_lite.worker import scoring
 
     job = store.jobs.get(batch.job_id)
     predictor = Predictor(_model(blobs, job), threads=max(1, spec.threads))
+    kinds = scoring.kinds_of(predictor.contract)
     with ExitStack() as stack:
-        raw = stack.enter_context(blobs.local(f"datasets/{batch.dataset_id}/{RAW}"))
-        kinds = scoring.kinds_of(predictor.contract)
-        how: dict[str, Any] = {
-            "filename": batch.dataset_name,
-            "memory_bytes": scoring.READ_MEMORY_BYTES,
-            "threads": spec.threads or None,
-            "folder": out,
-        }
         if batch.kind is BatchKind.VALIDATE:
             from automl_lite.worker import validating
 
             challenger = _challenger(batch, store, blobs, spec)
-            return validating.run(batch, predictor, challenger, _before(job, blobs), raw, how, out, heart.tell)
-        rows = stack.enter_context(RowFile(raw, kinds, **how))
+            kinds = validating.kinds_of_all(predictor, challenger)
+            rows = _rows(spec, batch, blobs, kinds, out, stack)
+            return validating.run(batch, predictor, challenger, _before(job, blobs), rows, out, heart.tell)
+        rows = _rows(spec, batch, blobs, kinds, out, stack)
         key = {"model": blobs.info(job.key(MODEL)).etag, "data": rows.reading.source_sha256}
         scored = scoring.score(batch, predictor, rows, blobs, out, heart.tell, key=key)
     for name, value in (
@@ -146,6 +142,33 @@ def _work(
         (out / name).write_bytes(orjson.dumps(value))
         scored.files[name] = out / name
     return scored.result, scored.files
+
+
+def _rows(spec: JobSpec, batch: Batch, blobs: Blobs, kinds: Mapping[str, Kind], out: Path, stack: ExitStack) -> Rows:
+    """Return the rows in the types of the model: as they were read when the data set was confirmed, if that is so."""
+    from automl_lite.ingest import Reading
+    from automl_lite.ingest.rows import RowFile, Rows, fits
+    from automl_lite.worker.scoring import READ_MEMORY_BYTES
+
+    prefix = f"datasets/{batch.dataset_id}/"
+    try:
+        with blobs.open(f"{prefix}reading.json") as file:
+            reading = Reading.from_dict(orjson.loads(file.read()))
+        if fits(reading, kinds):
+            return Rows(stack.enter_context(blobs.local(f"{prefix}table.parquet")), reading)
+    except BlobNotFound:
+        log.info("the file has not been read before")
+    raw = stack.enter_context(blobs.local(prefix + RAW))
+    return stack.enter_context(
+        RowFile(
+            raw,
+            kinds,
+            filename=batch.dataset_name,
+            memory_bytes=READ_MEMORY_BYTES,
+            threads=spec.threads or None,
+            folder=out,
+        )
+    )
 
 
 def _challenger(batch: Batch, store: Store, blobs: Blobs, spec: JobSpec) -> Predictor | None:

@@ -48,7 +48,7 @@ def check(task: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _preview(predictor: Predictor, rows: RowFile, answerable: bool) -> dict[str, Any]:
-    first = rows.chunk(rows.names, 0, PREVIEW_ROWS)
+    first = rows.chunk(rows.names, 0, PREVIEW_ROWS, raw=True)
     columns = [first.columns[name].tolist() for name in rows.names]
     return {
         "columns": rows.names,

@@ -26,14 +26,14 @@ from automl_lite.domain.batches import (
 from automl_lite.domain.columns import Notice
 from automl_lite.errors import AutoMLLiteError, shorten
 from automl_lite.inference import Contract, DriftReport, Predictor, SchemaCheck, Scores, Watch
-from automl_lite.ingest.rows import Chunk, RowFile
+from automl_lite.ingest.rows import Chunk, Rows
 from automl_lite.worker.answers import Answered, read_part, write_part
 from automl_lite.worker.cards import plain
 from automl_lite.worker.parts import BlobParts
 
 log = logging.getLogger("automl_lite.worker")
 
-PART_ROWS = 50_000
+PART_ROWS = 122_880  # a row group of a Parquet file that DuckDB writes: each is unpacked once
 CHECKED_ROWS = 100_000
 READ_MEMORY_BYTES = 250_000_000
 SHOWN_ROWS, SHOWN_ERRORS = 100, 100
@@ -65,7 +65,7 @@ def kinds_of(contract: Contract) -> dict[str, Any]:
     return {column.name: column.kind for column in contract.inputs}
 
 
-def check_rows(contract: Contract, rows: RowFile, *, n_rows: int = CHECKED_ROWS) -> list[Notice]:
+def check_rows(contract: Contract, rows: Rows, *, n_rows: int = CHECKED_ROWS) -> list[Notice]:
     """Compare the first rows of a file with what the model takes, the gravest finding first."""
     check = SchemaCheck(contract, rows.names)
     for chunk in rows.chunks(kinds_of(contract), size=PART_ROWS):
@@ -89,7 +89,7 @@ def refuse_misfits(notices: list[Notice]) -> None:
 
 
 def score(
-    batch: Batch, predictor: Predictor, rows: RowFile, blobs: Blobs, out: Path, tell: Tell, *, key: Mapping[str, Any]
+    batch: Batch, predictor: Predictor, rows: Rows, blobs: Blobs, out: Path, tell: Tell, *, key: Mapping[str, Any]
 ) -> Scored:
     """Answer every row of a file.
 
@@ -151,7 +151,7 @@ class _Run:
     def __init__(
         self,
         predictor: Predictor,
-        rows: RowFile,
+        rows: Rows,
         blobs: Blobs,
         batch: Batch,
         out: Path,
@@ -196,12 +196,12 @@ class _Run:
             file = self._blobs.scratch()
             write_part(file, self._contract, scores, errors, self._out)
             self.parts.place(index, file, {"n_rows": chunk.n_rows, "n_errors": len(errors)})
+            path = stack.enter_context(self.parts.local(index))
         else:
             self._predictor.count(chunk.columns, self.watch)
             self._n_before += chunk.n_rows
-        path = stack.enter_context(self.parts.local(index))
-        # Also of a part made just now: what is reported does not depend on where a crash fell.
-        scores, errors = read_part(path, self._contract)
+            path = stack.enter_context(self.parts.local(index))
+            scores, errors = read_part(path, self._contract)
         self._count(start, scores, errors)
         return path
 
@@ -273,5 +273,5 @@ def _histogram(report: DriftReport, contract: Contract) -> dict[str, Any] | None
     return {"label": what, **report.prediction.shares}
 
 
-def _remarks(rows: RowFile) -> list[Notice]:
+def _remarks(rows: Rows) -> list[Notice]:
     return [Notice(code="reading", severity="info", message=remark) for remark in rows.remarks]

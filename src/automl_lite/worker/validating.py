@@ -9,14 +9,20 @@ from typing import Any
 import orjson
 
 from automl_lite.domain.batches import Batch, BatchResult, MetricChange
-from automl_lite.domain.columns import Notice
+from automl_lite.domain.columns import Kind, Notice
 from automl_lite.errors import UnknownTarget
 from automl_lite.inference import DriftReport, Predictor, Watch
-from automl_lite.ingest.rows import RowFile
+from automl_lite.ingest.rows import Rows
 from automl_lite.training.actuals import Actuals, Validation, truth_kind
 from automl_lite.worker.scoring import PART_ROWS, Tell, check_rows, drift_summary, kinds_of, refuse_misfits
 
 _MEASURE = 0.8  # share of the progress at which all rows are answered
+
+
+def kinds_of_all(predictor: Predictor, challenger: Predictor | None) -> dict[str, Kind]:
+    """Return how the columns of a file are read for validation; the model decides where its challenger differs."""
+    others = {} if challenger is None else kinds_of(challenger.contract)
+    return {**others, **kinds_of(predictor.contract), predictor.contract.target: truth_kind(predictor.contract)}
 
 
 def run(
@@ -24,19 +30,18 @@ def run(
     predictor: Predictor,
     challenger: Predictor | None,
     before: Mapping[str, Any],
-    raw: Path,
-    how: Mapping[str, Any],
+    rows: Rows,
     out: Path,
     tell: Tell,
 ) -> tuple[BatchResult, dict[str, Path]]:
-    """Read the file, answer its rows and measure; return the facts for the record, and the files to keep.
+    """Answer the rows and measure; return the facts for the record, and the files to keep.
 
     Parameters
     ----------
     before : mapping
         The evaluation of the model at test time.
-    how : mapping
-        Keyword arguments of ``RowFile``.
+    rows : Rows
+        Read in ``kinds_of_all``.
 
     Raises
     ------
@@ -44,23 +49,19 @@ def run(
     """
     contract = predictor.contract
     predictors = [predictor] if challenger is None else [predictor, challenger]
-    # The model decides how a column is read where the two differ.
-    kinds = {name: kind for p in reversed(predictors) for name, kind in kinds_of(p.contract).items()}
-    with RowFile(raw, {**kinds, contract.target: truth_kind(contract)}, **how) as rows:
-        if contract.target not in rows.names:
-            raise UnknownTarget(contract.target, rows.names)
-        tell("check", 0.1, "Comparing the columns with those of training")
-        notices = check_rows(contract, rows)
-        if not batch.allow_problems:
-            refuse_misfits(notices)
-        actuals, watch = Actuals(predictors, n_rows=rows.n_rows), Watch(contract)
-        done = 0
-        for chunk in rows.chunks([*kinds, contract.target], size=PART_ROWS):
-            watch.add_scores(actuals.add(chunk.columns, chunk.n_rows, wrong=chunk.errors, tally=watch))
-            done += chunk.n_rows
-            share = 0.1 + (_MEASURE - 0.1) * done / rows.n_rows
-            tell("score", share, f"{done:,} of {rows.n_rows:,} rows answered")
-        n_rejected = rows.reading.n_rejected
+    if contract.target not in rows.names:
+        raise UnknownTarget(contract.target, rows.names)
+    tell("check", 0.1, "Comparing the columns with those of training")
+    notices = check_rows(contract, rows)
+    if not batch.allow_problems:
+        refuse_misfits(notices)
+    actuals, watch = Actuals(predictors, n_rows=rows.n_rows), Watch(contract)
+    done = 0
+    for chunk in rows.chunks(kinds_of_all(predictor, challenger), size=PART_ROWS):
+        watch.add_scores(actuals.add(chunk.columns, chunk.n_rows, wrong=chunk.errors, tally=watch))
+        done += chunk.n_rows
+        share = 0.1 + (_MEASURE - 0.1) * done / rows.n_rows
+        tell("score", share, f"{done:,} of {rows.n_rows:,} rows answered")
     tell("measure", _MEASURE, "Measuring")
     found = actuals.validate(metric=batch.metric or "auto", before=before or None)
     report = watch.report()
@@ -72,7 +73,7 @@ def run(
     ):
         (out / name).write_bytes(orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY))
         files[name] = out / name
-    return _result(batch, found, report, n_rejected), files
+    return _result(batch, found, report, rows.reading.n_rejected), files
 
 
 def _told(found: Validation, notices: list[Notice]) -> dict[str, Any]:

@@ -92,8 +92,8 @@ def test_the_search_learns_logarithms_and_they_win():
 
 
 def test_the_portfolio_for_logarithms_holds_everything_on_logarithms_and_the_first_boosters_as_they_are():
-    tried = portfolio(on_logs=True)
-    assert portfolio(on_logs=False) == PORTFOLIO
-    assert {c.name for c in tried if c.on_logs} == {f"{c.name}, logs" for c in PORTFOLIO}
-    assert {"LightGBM", "CatBoost"} <= {c.family for c in tried if not c.on_logs}
+    tried = portfolio("logs")
+    assert portfolio() == PORTFOLIO
+    assert {c.name for c in tried if c.learns == "logs"} == {f"{c.name}, logs" for c in PORTFOLIO}
+    assert {"LightGBM", "CatBoost"} <= {c.family for c in tried if c.learns == "target"}
     assert len({c.name for c in tried}) == len(tried)

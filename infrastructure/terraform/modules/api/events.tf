@@ -1,4 +1,4 @@
-# What happens by itself: a file that has arrived is read, a job whose container died is ended.
+# What happens by itself: a file that has arrived is read, work whose container died is ended, what is due begins.
 
 resource "aws_lambda_permission" "bucket" {
   statement_id   = "Uploads"
@@ -22,41 +22,44 @@ resource "aws_s3_bucket_notification" "uploads" {
   depends_on = [aws_lambda_permission.bucket]
 }
 
-resource "aws_cloudwatch_event_rule" "sweep" {
-  for_each = {
-    failed = {
-      schedule = null
-      pattern = jsonencode({
-        source      = ["aws.batch"]
-        detail-type = ["Batch Job State Change"]
-        detail      = { status = ["FAILED"], jobQueue = [var.queue_arn] }
-      })
-      why = "A training container ended without success."
-    }
-    silent = {
-      schedule = "rate(5 minutes)"
-      pattern  = null
-      why      = "Jobs that do not report any more, files whose reading died."
-    }
-  }
+resource "aws_cloudwatch_event_rule" "failed" {
+  name        = "${var.name}-failed"
+  description = "A container ended without success."
 
-  name                = "${var.name}-${each.key}"
-  description         = each.value.why
-  event_pattern       = each.value.pattern
-  schedule_expression = each.value.schedule
+  event_pattern = jsonencode({
+    source      = ["aws.batch"]
+    detail-type = ["Batch Job State Change"]
+    detail      = { status = ["FAILED"], jobQueue = [var.queue_arn] }
+  })
 }
 
-resource "aws_cloudwatch_event_target" "sweep" {
-  for_each = aws_cloudwatch_event_rule.sweep
-  rule     = each.value.name
-  arn      = aws_lambda_function.this["sweep"].arn
+resource "aws_cloudwatch_event_target" "failed" {
+  rule = aws_cloudwatch_event_rule.failed.name
+  arn  = aws_lambda_function.this["sweep"].arn
 }
 
-resource "aws_lambda_permission" "rule" {
-  for_each      = aws_cloudwatch_event_rule.sweep
-  statement_id  = "Rule-${each.key}"
+resource "aws_lambda_permission" "failed" {
+  statement_id  = "Failed"
   action        = "lambda:InvokeFunction"
   function_name = aws_lambda_function.this["sweep"].function_name
   principal     = "events.amazonaws.com"
-  source_arn    = each.value.arn
+  source_arn    = aws_cloudwatch_event_rule.failed.arn
+}
+
+# Work that does not report any more, files whose reading died, batches whose time is over, models that are to be
+# trained again: cron expressions of users are kept in the table of monitors and looked at here.
+resource "aws_scheduler_schedule" "due" {
+  name                = "${var.name}-due"
+  description         = "Ends what died and begins what is due."
+  schedule_expression = "rate(5 minutes)"
+
+  flexible_time_window {
+    mode = "OFF"
+  }
+
+  target {
+    arn      = aws_lambda_function.this["sweep"].arn
+    role_arn = aws_iam_role.schedule.arn
+    input    = jsonencode({ due = true })
+  }
 }

@@ -48,6 +48,7 @@ resource "aws_apigatewayv2_route" "all" {
 
 # Browsers ask without credentials whether they may send some; the default route would refuse them.
 resource "aws_apigatewayv2_route" "preflight" {
+  #checkov:skip=CKV_AWS_309: preflight requests carry no credentials, and reach no data
   count              = var.auth != "none" && length(var.web_origins) > 0 ? 1 : 0
   api_id             = aws_apigatewayv2_api.this.id
   route_key          = "OPTIONS /{proxy+}"

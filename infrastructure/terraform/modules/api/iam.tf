@@ -229,6 +229,18 @@ data "aws_iam_policy_document" "sweep" {
   }
 
   statement {
+    sid       = "ReadData" # of a training that is due
+    actions   = ["s3:GetObject"]
+    resources = ["${var.bucket_arn}/datasets/*", "${var.bucket_arn}/jobs/*"]
+  }
+
+  statement {
+    sid       = "WritePlan"
+    actions   = ["s3:PutObject"]
+    resources = ["${var.bucket_arn}/datasets/*", "${var.bucket_arn}/jobs/*"]
+  }
+
+  statement {
     sid       = "TrainAgain"
     actions   = ["batch:SubmitJob", "batch:TagResource"]
     resources = [var.queue_arn, var.definition_arn_prefix, "${var.definition_arn_prefix}:*", local.batch_jobs]
@@ -262,4 +274,40 @@ resource "aws_iam_role_policy" "sweep" {
   name   = "sweep"
   role   = aws_iam_role.sweep.id
   policy = data.aws_iam_policy_document.sweep.json
+}
+
+data "aws_iam_policy_document" "schedule_assume" {
+  statement {
+    actions = ["sts:AssumeRole"]
+
+    principals {
+      type        = "Service"
+      identifiers = ["scheduler.amazonaws.com"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = [var.account_id]
+    }
+  }
+}
+
+data "aws_iam_policy_document" "schedule" {
+  statement {
+    sid       = "Sweep"
+    actions   = ["lambda:InvokeFunction"]
+    resources = [aws_lambda_function.this["sweep"].arn]
+  }
+}
+
+resource "aws_iam_role" "schedule" {
+  name               = "${var.name}-schedule"
+  assume_role_policy = data.aws_iam_policy_document.schedule_assume.json
+}
+
+resource "aws_iam_role_policy" "schedule" {
+  name   = "invoke"
+  role   = aws_iam_role.schedule.id
+  policy = data.aws_iam_policy_document.schedule.json
 }

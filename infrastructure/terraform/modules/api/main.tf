@@ -6,7 +6,8 @@ locals {
     api     = { module = "server", memory_mb = var.api_memory_mb, timeout_s = 29, disk_mb = 1024, role = aws_iam_role.api.arn }
     analyse = { module = "server", memory_mb = 3008, timeout_s = 900, disk_mb = 8192, role = aws_iam_role.analyse.arn }
     score   = { module = "worker", memory_mb = 3008, timeout_s = 900, disk_mb = 2048, role = aws_iam_role.score.arn }
-    sweep   = { module = "server", memory_mb = 512, timeout_s = 60, disk_mb = 512, role = aws_iam_role.sweep.arn }
+    # Before a scheduled training it looks at the target, as the API does before others.
+    sweep = { module = "server", memory_mb = 2048, timeout_s = 300, disk_mb = 8192, role = aws_iam_role.sweep.arn }
   }
 
   environment = merge(var.environment, {
@@ -23,6 +24,7 @@ locals {
     AUTOML_LITE_AUTH_URL              = var.auth == "none" ? "none://" : "gateway://"
     AUTOML_LITE_RUNNER_URL            = "batch://${var.queue_name}/${var.definition_name}"
     AUTOML_LITE_INLINE_ANALYSIS_BYTES = tostring(var.inline_analysis_bytes)
+    AUTOML_LITE_BATCH_RETENTION_DAYS  = tostring(var.batch_retention_days)
   })
 }
 
@@ -60,7 +62,7 @@ resource "aws_lambda_function" "this" {
   memory_size      = each.value.memory_mb
   timeout          = each.value.timeout_s
   publish          = true
-  layers           = each.key == "sweep" ? [] : [aws_lambda_layer_version.reader.arn]
+  layers           = [aws_lambda_layer_version.reader.arn]
 
   ephemeral_storage {
     size = each.value.disk_mb

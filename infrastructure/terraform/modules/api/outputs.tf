@@ -25,5 +25,5 @@ output "failed_events_queue" {
 
 output "failed_rule" {
   description = "Rule that sees trainings fail."
-  value       = aws_cloudwatch_event_rule.sweep["failed"].name
+  value       = aws_cloudwatch_event_rule.failed.name
 }
