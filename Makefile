@@ -8,7 +8,7 @@ PNPM := npx --yes pnpm@10.34.9
 WEB := src/automl_lite/server/web
 WEB_SOURCES := $(shell find frontend/src frontend/scripts frontend/ort frontend/*.json frontend/*.ts frontend/*.mjs -type f -not -name '*.test.*' 2>/dev/null)
 
-.PHONY: help setup run web web-test wheel screenshots e2e e2e-quick test lint format bench-serving bench-ingest bench-cold openapi lock \
+.PHONY: help setup run web web-test wheel screenshots e2e e2e-quick test lint format bench-serving bench-ingest bench-cold bench-quality openapi lock \
 	emulator test-aws lambda-zip checkov
 
 help: ## List the targets
@@ -78,6 +78,9 @@ bench-ingest: setup ## Time and memory of reading a large file beside what DuckD
 
 bench-cold: setup ## Import and first prediction of a Lambda function in fresh processes (about a minute)
 	$(BIN)/python -m benchmarks.lambda_cold
+
+bench-quality: setup ## Our engine beside LightGBM, CatBoost, a forest and FLAML on the three sample tables (about six minutes)
+	$(BIN)/python -m benchmarks.quality run --budgets 20
 
 bench-batch: setup ## Memory and speed of scoring large files beside onnxruntime alone (about ten minutes)
 	$(BIN)/python -m benchmarks.batch

@@ -119,6 +119,8 @@ def open_services(settings: Settings, *, run_job: RunJob) -> Services:
         overtime_s=settings.overtime_seconds,
         batch_s=settings.batch_seconds,
     )
+    elsewhere = _reader_elsewhere(settings)
+    analyser = ProcessAnalyser(read_limits(settings), spare=elsewhere is None)
     uploads = Uploads(
         store,
         blobs,
@@ -128,10 +130,9 @@ def open_services(settings: Settings, *, run_job: RunJob) -> Services:
             part_bytes=settings.part_bytes,
             link_seconds=settings.link_seconds,
         ),
+        expect=analyser.prepare,
     )
-    analyser = ProcessAnalyser(read_limits(settings))
     queue = AnalysisQueue(settings.analyses)
-    elsewhere = _reader_elsewhere(settings)
     datasets = Datasets(
         store,
         blobs,

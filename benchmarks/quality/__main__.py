@@ -1,0 +1,68 @@
+"""``python -m benchmarks.quality run | report | systems``: see ``docs/benchmark.md`` for the commands of the table."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from pathlib import Path
+
+from benchmarks.quality.datasets import EXAMPLES, choose, read_manifest
+from benchmarks.quality.environments import ROOT
+from benchmarks.quality.report import Report, publish
+from benchmarks.quality.results import read
+from benchmarks.quality.runs import Plan, run
+from benchmarks.quality.systems import SYSTEMS
+
+WORK = ROOT / "build" / "quality"
+SHORT = ("automl_lite-balanced", "lightgbm-default", "catboost-default", "randomforest-default", "flaml")
+
+
+def main() -> None:
+    """Run a subset, print the report, or write it into the docs."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.quality", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    runs = commands.add_parser("run", help="run what is missing, then print the report")
+    runs.add_argument("--data", type=Path, default=EXAMPLES, help="folder with manifest.json and CSV files")
+    runs.add_argument("--sets", nargs="*", default=[], help="data sets; all by default")
+    runs.add_argument("--systems", nargs="*", default=list(SHORT), help="systems; see the command systems")
+    runs.add_argument("--budgets", nargs="*", type=float, default=[60.0], help="seconds")
+    runs.add_argument("--seeds", nargs="*", type=int, default=[0], help="each is a split and a seed of the systems")
+    runs.add_argument("--again", nargs="*", default=[], help="systems to measure once more; or: failed")
+    runs.add_argument("--quiet", type=float, help="wait until others use at most this share of the cores, such as 0.1")
+    reports = commands.add_parser("report", help="print the report of what has been measured")
+    reports.add_argument("--ours", default=SHORT[0], help="the system that duels with every other")
+    reports.add_argument("--publish", action="store_true", help="write docs/benchmark.md and keep the raw results")
+    commands.add_parser("systems", help="list the systems")
+    for command in (runs, reports):
+        command.add_argument("--work", type=Path, default=WORK, help="folder for environments, splits and results")
+    options = parser.parse_args()
+    if options.command == "systems":
+        print("\n".join(SYSTEMS))
+        return
+    if options.command == "run":
+        unknown = [name for name in options.systems if name not in SYSTEMS]
+        if unknown:
+            parser.error(f"There is no system {unknown[0]!r}; there are {', '.join(SYSTEMS)}.")
+        plan = Plan(
+            sets=choose(read_manifest(options.data), options.sets),
+            systems=options.systems,
+            budgets=options.budgets,
+            seeds=options.seeds,
+            work=options.work,
+            again=options.again,
+            quiet=options.quiet,
+        )
+        run(plan, lambda line: print(line, flush=True))
+    results = read(options.work / "results.csv")
+    if not results:
+        parser.error(f"Nothing has been measured in {options.work}.")
+    report = Report(results, options.work, ours=getattr(options, "ours", SHORT[0]))
+    report.show()
+    if getattr(options, "publish", False):
+        publish(report, ROOT / "docs" / "benchmark.md")
+        shutil.copyfile(options.work / "results.csv", ROOT / "benchmarks" / "results" / "quality.csv")
+        print("Written: docs/benchmark.md, benchmarks/results/quality.csv")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+"""Our engine with one ingredient taken out: constants and functions of ``training`` are replaced from outside.
+
+The product has no switches for this. An ablation names what it replaces; if the product moves that, applying it fails
+at once (and so does its test) instead of measuring nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from importlib import import_module
+from typing import Any
+
+Make = Callable[[Any], Any]  # the present value -> the one that takes its place
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """One name of one module of ``automl_lite.training`` (``search``, ``search:Search.refit``) and its replacement."""
+
+    place: str
+    make: Make
+
+    def owner(self) -> tuple[Any, str]:
+        """The object that has the attribute, and the attribute. Raises AttributeError if the product has moved it."""
+        module, _, path = self.place.partition(":")
+        found: Any = import_module(f"automl_lite.training.{module}")
+        *outer, name = path.split(".")
+        for step in outer:
+            found = getattr(found, step)
+        getattr(found, name)
+        return found, name
+
+
+def _without_family(*families: str) -> tuple[Patch, ...]:
+    """No configuration of these families, neither in the portfolio nor in the search."""
+
+    def fewer_configs(portfolio: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda *args: tuple(c for c in portfolio(*args) if c.family not in families)
+
+    def fewer_spaces(spaces: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, Any]]:
+        return lambda: {family: space for family, space in spaces().items() if family not in families}
+
+    return (Patch("proposals:portfolio", fewer_configs), Patch("proposals:search_spaces", fewer_spaces))
+
+
+def _best_alone(_: Any) -> Any:
+    """In place of the greedy selection: all weight on the best single model."""
+    import numpy as np
+
+    from automl_lite.domain.columns import Task
+
+    def weights(task: Task, predictions: Any, y: Any, loss: Any) -> Any:
+        def own(p: Any) -> float:
+            if task is Task.REGRESSION:
+                return float(np.square(p - y).mean())
+            return float(-np.log(np.maximum(p[np.arange(len(y)), y], 1e-7)).mean())
+
+        losses = [(loss or own)(p) for p in predictions]
+        return np.eye(len(predictions))[int(np.argmin(losses))]
+
+    return weights
+
+
+def _last_fold(_: Any) -> Any:
+    """In place of the fits on all rows: the model of each candidate's last fold."""
+    return lambda self, candidates: [candidate.models[-1] for candidate in candidates]
+
+
+def _no_tolerance(limits: dict[str, Any]) -> dict[str, Any]:
+    return {quality: replace(limit, tolerance=0.0) for quality, limit in limits.items()}
+
+
+def _no_size(limits: dict[str, Any]) -> dict[str, Any]:
+    return {quality: replace(limit, size_bytes=10**12) for quality, limit in limits.items()}
+
+
+ABLATIONS: dict[str, tuple[Patch, ...]] = {
+    "lightgbm": _without_family("LightGBM"),
+    "catboost": _without_family("CatBoost"),
+    "xgboost": _without_family("XGBoost"),
+    "linear": _without_family("Linear"),
+    "neural": _without_family("Neural network"),
+    "forests": _without_family("Extra trees", "Random forest"),
+    "search": (Patch("proposals:PATIENT_TRIALS", lambda _: 0),),
+    "elimination": (Patch("search:ELIMINATE_MARGIN", lambda _: float("inf")),),
+    "blend": (Patch("selection:greedy_weights", _best_alone),),
+    "earning": (Patch("engine:LIMITS", _no_tolerance),),
+    "size-limit": (Patch("engine:LIMITS", _no_size),),
+    "temperature": (Patch("selection:fit_temperature", lambda _: lambda probabilities, y: 1.0),),
+    "refit": (Patch("search:Search.refit", _last_fold),),
+    "more-rounds": (Patch("search:MORE_ROUNDS", lambda _: 1.0),),
+    "own-rate": (Patch("pace:RATES", lambda _: (0.05, 0.05)),),
+    "logs": (Patch("logs:LEAST_SKEW", lambda _: float("inf")),),
+    "one-hot": (Patch("encoders:MAX_ONE_HOT", lambda _: 0),),
+    "smoothing": (Patch("encoders:SMOOTHING", lambda _: 1e-3),),
+}
+
+
+@contextmanager
+def without(name: str) -> Iterator[None]:
+    """Take an ingredient out for the time of the block. Raises KeyError, or AttributeError for a patch gone stale."""
+    old: list[tuple[Any, str, Any]] = []
+    try:
+        for patch in ABLATIONS[name]:
+            owner, attribute = patch.owner()
+            old.append((owner, attribute, getattr(owner, attribute)))
+            setattr(owner, attribute, patch.make(old[-1][2]))
+        yield
+    finally:
+        for owner, attribute, value in reversed(old):
+            setattr(owner, attribute, value)
