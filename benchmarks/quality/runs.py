@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import math
+import re
 import shutil
 import subprocess
 import tempfile
@@ -29,6 +30,7 @@ from benchmarks.quality.splits import ROW, Split, prepare
 from benchmarks.quality.systems import SYSTEMS
 
 CORES = 2
+_ERROR = re.compile(r"[A-Za-z_][\w.]*(Error|Exception|Interrupt)\b(:|$)")
 UNLIMITED_S = 600.0  # what a system without a budget may take
 MEASURING_S = 180.0  # after the model is saved: predictions and latencies
 QUIET_PATIENCE_S = 300.0
@@ -164,7 +166,7 @@ def _result(
             rows = answers[ROW].to_numpy(np.int32)
             np.savez_compressed(file, losses=losses.astype(np.float32), rows=rows, by_time=split.by_time)
     elif not error:
-        error = "" if not log.is_file() else _last_line(log)
+        error = reason(log.read_text(encoding="utf-8", errors="replace") if log.is_file() else "")
     return Result(
         dataset=cell.dataset,
         system=cell.system,
@@ -220,9 +222,11 @@ def _facts(file: Path) -> dict[str, Any]:
     return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
 
 
-def _last_line(log: Path) -> str:
-    lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
-    return lines[-1][:300] if lines else "It ended without a word."
+def reason(text: str) -> str:
+    """Why a run failed: the last error that Python names in its output, or the last line."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    named = [line for line in lines if _ERROR.match(line)]
+    return ["It ended without a word.", *lines, *named][-1][:300]
 
 
 @contextmanager

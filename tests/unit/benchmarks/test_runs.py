@@ -9,7 +9,7 @@ from benchmarks.quality import environments, runs, systems
 from benchmarks.quality.environments import NoEnvironment, python_of, variables
 from benchmarks.quality.measure import run_limited
 from benchmarks.quality.results import FAILED, OK, Cell, read
-from benchmarks.quality.runs import Plan, limit_s, losses_file, run
+from benchmarks.quality.runs import Plan, limit_s, losses_file, reason, run
 
 from tests.unit.benchmarks.builders import loans
 
@@ -83,6 +83,15 @@ def test_the_kill_takes_children_that_left_the_group(tmp_path):
     assert outcome.peak_bytes > 0
     child = int((tmp_path / "child").read_text())
     assert not psutil.pid_exists(child) or psutil.Process(child).status() == psutil.STATUS_ZOMBIE
+
+
+def test_the_reason_is_the_last_error_that_python_names():
+    assert (
+        reason("Trying\nTraceback (most recent call last):\nlib.NoLuckError: none\n  at x\nclosed\n")
+        == "lib.NoLuckError: none"
+    )
+    assert reason("One\n\nKilled\n") == "Killed"
+    assert reason("") == "It ended without a word."
 
 
 def test_limits():
