@@ -85,6 +85,12 @@ bench-quality: setup ## Our engine beside LightGBM, CatBoost, a forest and FLAML
 bench-batch: setup ## Memory and speed of scoring large files beside onnxruntime alone (about ten minutes)
 	$(BIN)/python -m benchmarks.batch
 
+bench-batch-kills: setup ## Kill the worker of a large batch ten times and compare its files (about five minutes)
+	$(BIN)/python -m benchmarks.batch_kills
+
+bench-monitoring: setup ## False alarms, accuracy without labels and fair duels, over many repetitions (about ten minutes)
+	$(BIN)/python -m benchmarks.monitoring
+
 openapi: setup ## Write frontend/openapi.json, which the web app's types are made of
 	$(BIN)/python -m automl_lite.server.openapi frontend/openapi.json
 

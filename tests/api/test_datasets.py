@@ -122,6 +122,25 @@ def test_types_can_be_overridden_and_taken_back(api):
     assert (back["columns"][0]["kind"], back["columns"][0]["kind_chosen_by_user"]) == ("integer", False)
 
 
+def test_names_of_thousands_of_characters_are_cut_and_can_be_used(api):
+    header = "x" * 3000
+    dataset_id = api.dataset(f"{header},y\n" + "1,a\n2,b\n" * 20)
+    detail = api.client.get(f"/api/datasets/{dataset_id}").json()
+    name = detail["columns"][0]["name"]
+    assert (name, detail["columns"][0]["header"]) == ("x" * 200, header)
+    assert "long-header" in {notice["code"] for notice in detail["notices"]}
+    changed = api.client.patch(f"/api/datasets/{dataset_id}", json={"kinds": {name: "category"}})
+    assert changed.json()["columns"][0]["kind"] == "category"
+    assert api.client.get(f"/api/datasets/{dataset_id}/preview").json()["columns"] == [name, "y"]
+    assert api.client.get(f"/api/datasets/{dataset_id}/target", params={"column": name}).status_code == 200
+    for refused in (
+        api.client.patch(f"/api/datasets/{dataset_id}", json={"kinds": {header: "category"}}),
+        api.client.get(f"/api/datasets/{dataset_id}/target", params={"column": header}),
+        api.client.post("/api/train", json={"dataset_id": dataset_id, "target_column": header}),
+    ):
+        assert (refused.status_code, refused.json()["code"]) == (422, "invalid-request")
+
+
 def test_types_stay_while_a_job_needs_them(api):
     dataset_id = api.dataset()
     api.job(dataset_id=dataset_id, state=JobState.PENDING)

@@ -14,6 +14,7 @@ from automl_lite.settings import Settings
 from automl_lite.wiring import open_services
 from tests.api.conftest import Api
 from tests.processes import running
+from tests.records import a_batch, an_alert
 
 CONFIG = Path(__file__).with_name("schemathesis.toml")
 MAX_S = 40
@@ -27,7 +28,11 @@ def fill(folder: Path) -> None:
     api = Api(None, services)
     api.job(dataset_id=dataset.id, state=JobState.FAILED, error=Failure(code="x", message="m", hint="h"))
     api.job(dataset_id=dataset.id)
-    api.model(dataset_id=dataset.id)
+    job = api.model(dataset_id=dataset.id)
+    store = services.system.store
+    store.batches.add(a_batch(user_id="local", job_id=job.id, dataset_id=dataset.id, state=JobState.FAILED))
+    store.batches.add(a_batch(user_id="local", job_id=job.id, dataset_id=dataset.id))
+    store.alerts.add(an_alert(user_id="local", job_id=job.id))
     services.close()
 
 

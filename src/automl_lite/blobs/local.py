@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -135,7 +136,7 @@ class LocalBlobs(SignedLinks):
             for number in range(1, n_parts + 1):
                 try:
                     with (folder / str(number)).open("rb") as part:
-                        shutil.copyfileobj(part, target, 1 << 20)
+                        _append(part, target)
                 except FileNotFoundError as err:
                     whole.unlink()
                     raise BlobNotFound(f"part {number}") from err
@@ -153,3 +154,14 @@ class LocalBlobs(SignedLinks):
         for path in self._scratch.iterdir():
             if time.time() - path.stat().st_mtime > _STALE_S:
                 shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+
+
+def _append(part: BinaryIO, target: BinaryIO) -> None:
+    """Copy a whole file to where another one is being written; on Linux without a detour through this process."""
+    if sys.platform != "linux":
+        shutil.copyfileobj(part, target, 1 << 20)
+        return
+    target.flush()
+    left = os.fstat(part.fileno()).st_size
+    while left:
+        left -= os.sendfile(target.fileno(), part.fileno(), None, left)

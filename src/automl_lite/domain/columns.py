@@ -81,7 +81,7 @@ class Notice:
     ``code`` is kebab-case (``"constant-column"``, ``"leak-suspect"``); ``severity`` is ``"info"``, ``"warning"`` or
     ``"error"`` (an error stops training); ``column`` is empty where the whole table is meant; ``remedy`` says what
     to do. ``action`` is what an interface offers with one click: ``"drop"`` (a column that is used), ``"keep"`` (one
-    that the program leaves out by itself), ``"dedupe"``, ``"split-by-time"`` or empty. ``facts`` holds the figures
+    that the program leaves out by itself), ``"split-by-time"`` or empty. ``facts`` holds the figures
     behind it, JSON values only; a notice about several columns names them in ``facts["columns"]``, with a sentence
     for each in ``facts["details"]``.
     """

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from automl_lite.domain.columns import Kind
-from automl_lite.ingest.sample import Codes, Drawn, Flags, Floats
+from automl_lite.ingest.fetch import Flags
+from automl_lite.ingest.sample import Codes, Drawn, Floats
 
 MAX_CLASSES = 30  # the rarer ones are one class here
 _MAX_BINS = 64

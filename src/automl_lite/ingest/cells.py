@@ -55,6 +55,7 @@ FALSE = frozenset(_OPPOSITES.values())
 _INTEGER = re.compile(r"[+-]?(?:0|[1-9][0-9]{0,17})")
 _WHOLE = re.compile(r"[+-]?(?:0|[1-9][0-9]{0,14})\.0+")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
+PLAIN_INTEGER, PLAIN_NUMBER = r"-?(?:0|[1-9][0-9]{0,17})", _NUMBER.pattern
 _LEADING_ZERO = re.compile(r"[+-]?0[0-9]+")
 _LONG_INTEGER = re.compile(r"[+-]?[0-9]{16,}")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -14,7 +16,7 @@ from automl_lite.ingest.engine import Workspace
 from automl_lite.ingest.leaks import MIN_ROWS, LeakSearch, tells
 from automl_lite.ingest.notices import one_or_many, quoted
 from automl_lite.ingest.problem_type import problem_type
-from automl_lite.ingest.relations import relation
+from automl_lite.ingest.relations import relation, strength_of
 from automl_lite.ingest.sample import Drawn, draw, sample_rows
 from automl_lite.ingest.statistics import ColumnStatistics, label
 from automl_lite.ingest.target_means import MeanSearch, answers
@@ -51,7 +53,7 @@ def look_closer(
     if n_rows < 2:
         return found
     judge = _Judge(ws, source, measured, about, n_rows, n_sampled, n_duplicates) if about is not None else None
-    alike = _Alike()
+    alike = _Alike(n_rows)
     for drawn, statistics in zip(
         draw(ws, source, columns, n_rows, n_sampled), (s for s in measured if s is not about), strict=True
     ):
@@ -87,7 +89,8 @@ class _Judge:
         self._truth = Truth.of(drawn, is_classes=self._is_classes)
         self._classes = _class_labels(about)
         self._means = MeanSearch(answers(drawn, is_classes=self._is_classes))
-        self._related: list[dict[str, Any]] = []
+        self._related: list[tuple[float, int, Drawn, dict[str, Any]]] = []  # a heap of the strongest
+        self._place = count()
         # Copies of the same few rows agree in everything.
         self._is_telling = n_rows - n_duplicates >= max(MIN_ROWS, n_rows // 10)
         self._leaks = LeakSearch(self._truth, self._classes)
@@ -99,8 +102,10 @@ class _Judge:
         told = tells(drawn, self._truth)
         self._leaks.add(told)
         if statistics.column.kind not in (Kind.ID, Kind.TEXT):
-            statistics.entry["relation"] = relation(drawn, self._truth, told.skill, self._classes)
-            self._related.append(statistics.entry["relation"])
+            statistics.entry["relation"] = {"strength": strength_of(told.skill), "classes": [], "groups": []}
+            heappush(self._related, (told.skill, -next(self._place), drawn, statistics.entry))
+            if len(self._related) > _MAX_CHARTS:
+                heappop(self._related)
         self._means.add(drawn)
 
     def notices(self) -> list[Notice]:
@@ -110,8 +115,8 @@ class _Judge:
         if self._is_telling:
             found += self._leaks.notices(target, len(self._measured) - 1)
             found += self._means.notices(self._ws, self._source, {notice.column for notice in found})
-        for weak in sorted(self._related, key=lambda told: -told["strength"])[_MAX_CHARTS:]:
-            weak["groups"] = []
+        for strength, _, drawn, entry in self._related:
+            entry["relation"] = relation(drawn, self._truth, strength, self._classes)
         skewness = 0.0 if self._is_classes else skewness_of(self._truth.values[:, 0])
         return found + target_notices(self._about, self._n_rows, is_classes=self._is_classes, skewness=skewness)
 
@@ -125,13 +130,17 @@ def _class_labels(about: ColumnStatistics) -> list[str]:
 class _Alike:
     """Finds columns whose values go one to one with those of an earlier column."""
 
-    def __init__(self) -> None:
+    def __init__(self, n_rows: int) -> None:
+        self._n_rows = n_rows
         self._first: dict[bytes, str] = {}
         self._found: list[tuple[str, str, dict[str, object]]] = []
-        self._prints: dict[str, tuple[int, int]] = {}
+        self._prints: dict[str, int] = {}
 
     def look(self, drawn: Drawn, statistics: ColumnStatistics) -> None:
         """Compare a column with all earlier ones."""
+        # Where all rows are drawn, what was counted already spares another sort.
+        if len(drawn) == self._n_rows and statistics.entry["n_distinct"] > len(drawn) // 2:
+            return
         n_levels = int(drawn.codes.max(initial=-1)) + 1
         n_values = n_levels - int(drawn.missing.any())
         if n_values < _MIN_LEVELS or n_levels > len(drawn.codes) // 2 or drawn.column.kind is Kind.ID:

@@ -20,6 +20,9 @@ from automl_lite.ingest.lines import find_lines, lines_at
 from automl_lite.ingest.reading import MAX_REJECTS, Notes, Reject, counted
 from automl_lite.ingest.table import RawColumn, RawTable
 
+_SAMPLE_LINES = 10  # by which the shape is told at least
+_LONG_SAMPLE_BYTES = 16_000_000
+_BUFFER_BYTES = 8_000_000  # as fast as DuckDB's own 32 MB, of which several are held
 _MAX_SET_ASIDE_SHARE = 0.5
 _MIN_HABIT_SHARE = 0.01  # more short rows than this are a habit of the writer, who leaves out empty cells at the end
 
@@ -48,6 +51,10 @@ class Plan:
     limits: Limits
     encoding: str = ""
 
+    @property
+    def _max_line_bytes(self) -> int:
+        return max(2_000_000, 2 * self.limits.max_cell_bytes)
+
     def columns(self) -> list[RawColumn]:
         """Fresh columns of text, one for each name."""
         header = self.dialect.header or ("",) * len(self.names)
@@ -70,7 +77,7 @@ class Plan:
             f"delim = {literal(dialect.delimiter)}",
             f"quote = {literal(dialect.quote)}, escape = {literal(dialect.escape)}",
             f"new_line = '{_NEWLINES[self.newline]}'",
-            f"max_line_size = {max(2_000_000, 2 * self.limits.max_cell_bytes)}",
+            f"max_line_size = {self._max_line_bytes}, buffer_size = {max(_BUFFER_BYTES, 2 * self._max_line_bytes)}",
             f"columns = {{{columns}}}",
         ]
         if set_aside:
@@ -95,9 +102,12 @@ def make_plan(path: Path, newline: str, notes: Notes, limits: Limits) -> Plan:
     """
     with path.open("rb") as file:
         head = file.read(4 * SAMPLE_CHARS)
+        if head.count(newline.encode()) < _SAMPLE_LINES:  # thousands of columns, or of letters in their names
+            head += file.read(_LONG_SAMPLE_BYTES)
         at_end = not file.read(1)
     sample = codecs.getincrementaldecoder("utf-8-sig")("replace").decode(head)
-    dialect = find_dialect(sample[:SAMPLE_CHARS], is_whole=at_end and len(sample) <= SAMPLE_CHARS)
+    n_chars = max(SAMPLE_CHARS, len("".join(sample.split(newline, _SAMPLE_LINES)[:-1])) + _SAMPLE_LINES)
+    dialect = find_dialect(sample[:n_chars], is_whole=at_end and len(sample) <= n_chars)
     limits.check_columns(dialect.n_columns)
     if dialect.header is None:
         names = [f"column_{index}" for index in range(1, dialect.n_columns + 1)]

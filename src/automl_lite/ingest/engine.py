@@ -17,6 +17,7 @@ from typing import TypeVar
 import duckdb
 
 DEFAULT_MEMORY_BYTES = 700_000_000  # DuckDB spills to the work folder beyond; Python and the buffers come on top
+_COLUMN_BYTES, _MOST_BYTES = 200_000, 1_600_000_000
 _CHUNK = 100  # columns in one query: planning time grows faster than the number of expressions
 
 T = TypeVar("T")
@@ -47,22 +48,38 @@ class Workspace:
     ) -> None:
         self.path = Path(tempfile.mkdtemp(prefix=".ingest-", dir=parent)).resolve()
         self._links: dict[Path, Path] = {}
-        self.db = duckdb.connect(
+        self._reads = [path.resolve() for path in reads]
+        self._memory_bytes = memory_bytes
+        self.db = self._connect(threads or os.cpu_count() or 1, memory_bytes or DEFAULT_MEMORY_BYTES)
+
+    def _connect(self, threads: int, memory_bytes: int) -> duckdb.DuckDBPyConnection:
+        db = duckdb.connect(
             config={
                 "autoinstall_known_extensions": "false",
                 "autoload_known_extensions": "false",
                 "allow_community_extensions": "false",
                 "python_enable_replacements": "false",
-                "memory_limit": f"{memory_bytes or DEFAULT_MEMORY_BYTES}B",
+                "memory_limit": f"{memory_bytes}B",
                 "temp_directory": str(self.path / "spill"),
-                "threads": str(threads or os.cpu_count() or 1),
+                "threads": str(threads),
             }
         )
-        self.db.execute(f"SET allowed_directories = [{literal(str(self.path))}]")
-        self.db.execute(f"SET allowed_paths = [{', '.join(literal(str(path.resolve())) for path in reads)}]")
-        self.db.execute("SET enable_external_access = false")
-        self.db.execute("SET TimeZone = 'UTC'")
-        self.db.execute("SET lock_configuration = true")
+        db.execute(f"SET allowed_directories = [{literal(str(self.path))}]")
+        db.execute(f"SET allowed_paths = [{', '.join(literal(str(path)) for path in self._reads)}]")
+        db.execute("SET enable_external_access = false")
+        db.execute("SET TimeZone = 'UTC'")
+        db.execute("SET lock_configuration = true")
+        return db
+
+    def prepare_for_columns(self, n_columns: int) -> None:
+        """Start again as suits very many columns, while there are no tables yet.
+
+        Every thread, and every step of a query, sets room aside for 2,048 rows of all columns: 32 kB for each. Most
+        of that is never touched, but DuckDB counts it against its limit.
+        """
+        self.db.close()
+        wanted = min(max(DEFAULT_MEMORY_BYTES, _COLUMN_BYTES * n_columns), _MOST_BYTES)
+        self.db = self._connect(1, self._memory_bytes or wanted)
 
     def __enter__(self) -> Workspace:
         return self

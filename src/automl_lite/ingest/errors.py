@@ -31,6 +31,17 @@ class NoRows(IngestError):
         )
 
 
+class TooLittleMemory(IngestError):
+    """The table does not fit what reading may hold in memory, and part of it cannot go to disk."""
+
+    code = "too-little-memory"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Reading the file needs more memory than it may use.", hint="Upload fewer columns, or a Parquet file."
+        )
+
+
 class NotATable(IngestError):
     """The content is something else: a picture, an archive, a web page."""
 

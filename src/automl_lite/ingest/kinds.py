@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from automl_lite.domain.columns import Column, Kind
 from automl_lite.ingest.engine import Workspace, chunks, identifier
 from automl_lite.ingest.errors import LimitExceeded
+from automl_lite.ingest.fetch import Cells, fetch
 from automl_lite.ingest.identifiers import integer_is_id, text_is_id
 from automl_lite.ingest.limits import Limits, readable
 from automl_lite.ingest.readers import SQL_TYPES, How
 from automl_lite.ingest.table import RawColumn
 
 _SAMPLE_ROWS = 2_000
+_FETCHED_ROWS = 20_000  # up to here columns are looked at in memory, which spares many expressions their planning
 _EXACT_ROWS = 100_000  # up to here distinct values are counted exactly
 
 
@@ -64,29 +68,23 @@ def settle(ws: Workspace, relation: str, columns: Sequence[RawColumn], n_rows: i
     LimitExceeded
         If a cell is too long.
     """
-    distinct = "count(DISTINCT {})" if n_rows <= _EXACT_ROWS else "approx_count_distinct({})"
     settled: dict[str, Column] = {}
     words = [column for column in columns if column.kind is Kind.TEXT]
-    for chunk in chunks(words):
-        names = [identifier(column.name) for column in chunk]
-        expressions = [f"count({name}), {distinct.format(name)}, max(strlen({name}))" for name in names]
-        row = [int(str(value or 0)) for value in ws.rows(f"SELECT {', '.join(expressions)} FROM {relation}")[0]]
-        samples = _samples(ws, relation, names)
-        for index, column in enumerate(chunk):
-            n_values, n_distinct, max_bytes = row[3 * index : 3 * index + 3]
-            facts = WordFacts(n_values, min(n_distinct, n_values), max_bytes, samples[index])
-            _check_cell(column, facts, limits)
-            kind, reason = word_kind(column.name, facts)
-            if column.forced is not None:
-                kind, reason = column.forced, "The kind was chosen by the user."
-            settled[column.name] = column.as_column(kind, reason)
     whole = [column for column in columns if column.kind is Kind.INTEGER]
-    for chunk in chunks(whole):
-        for column, reason in zip(chunk, _id_reasons(ws, relation, chunk), strict=True):
-            is_id = bool(reason) and column.forced is None
-            settled[column.name] = column.as_column(
-                Kind.ID if is_id else Kind.INTEGER, reason if is_id else _reason(column)
-            )
+    in_memory = n_rows <= _FETCHED_ROWS
+    word_facts = _fetched_words(ws, relation, words, n_rows) if in_memory else _word_facts(ws, relation, words, n_rows)
+    for column, facts in zip(words, word_facts, strict=True):
+        _check_cell(column, facts, limits)
+        kind, reason = word_kind(column.name, facts)
+        if column.forced is not None:
+            kind, reason = column.forced, "The kind was chosen by the user."
+        settled[column.name] = column.as_column(kind, reason)
+    reasons = _fetched_id_reasons(ws, relation, whole, n_rows) if in_memory else _id_reasons(ws, relation, whole)
+    for column, reason in zip(whole, reasons, strict=True):
+        is_id = bool(reason) and column.forced is None
+        settled[column.name] = column.as_column(
+            Kind.ID if is_id else Kind.INTEGER, reason if is_id else _reason(column)
+        )
     for column in columns:
         if column.name not in settled:
             settled[column.name] = column.as_column(column.kind, _reason(column))
@@ -101,6 +99,30 @@ def _check_cell(column: RawColumn, facts: WordFacts, limits: Limits) -> None:
         )
 
 
+def _fetched(ws: Workspace, relation: str, columns: Sequence[RawColumn], n_rows: int) -> Iterator[Cells]:
+    return fetch(ws, relation, [column.as_column(column.kind, "") for column in columns], n_rows)
+
+
+def _fetched_words(ws: Workspace, relation: str, columns: Sequence[RawColumn], n_rows: int) -> Iterator[WordFacts]:
+    for cells in _fetched(ws, relation, columns, n_rows):
+        words: list[str] = cells.known.tolist()
+        n_first = _SAMPLE_ROWS - int(cells.missing[:_SAMPLE_ROWS].sum())
+        longest = max((len(word.encode()) for word in set(words)), default=0)
+        yield WordFacts(len(words), len(set(words)), longest, [word[:1000] for word in words[:n_first]])
+
+
+def _word_facts(ws: Workspace, relation: str, columns: Sequence[RawColumn], n_rows: int) -> Iterator[WordFacts]:
+    distinct = "count(DISTINCT {})" if n_rows <= _EXACT_ROWS else "approx_count_distinct({})"
+    for chunk in chunks(columns):
+        names = [identifier(column.name) for column in chunk]
+        expressions = [f"count({name}), {distinct.format(name)}, max(strlen({name}))" for name in names]
+        row = [int(str(value or 0)) for value in ws.rows(f"SELECT {', '.join(expressions)} FROM {relation}")[0]]
+        samples = _samples(ws, relation, names)
+        for index in range(len(chunk)):
+            n_values, n_distinct, max_bytes = row[3 * index : 3 * index + 3]
+            yield WordFacts(n_values, min(n_distinct, n_values), max_bytes, samples[index])
+
+
 def _samples(ws: Workspace, relation: str, names: Sequence[str]) -> list[list[str]]:
     rows = ws.rows(f"SELECT {', '.join(f'{name}[:1000]' for name in names)} FROM {relation} LIMIT {_SAMPLE_ROWS}")
     return [[str(text) for text in column if text is not None] for column in zip(*rows, strict=True)] or [
@@ -108,7 +130,21 @@ def _samples(ws: Workspace, relation: str, names: Sequence[str]) -> list[list[st
     ]
 
 
-def _id_reasons(ws: Workspace, relation: str, columns: Sequence[RawColumn]) -> list[str]:
+def _fetched_id_reasons(ws: Workspace, relation: str, columns: Sequence[RawColumn], n_rows: int) -> Iterator[str]:
+    for column, cells in zip(columns, _fetched(ws, relation, columns, n_rows), strict=True):
+        numbers = cells.known.astype(np.int64)  # ids are stored as text at once
+        low, high = (int(numbers.min()), int(numbers.max())) if len(numbers) else (0, 0)
+        yield integer_is_id(
+            column.name, n_values=len(numbers), n_distinct=len(set(numbers.tolist())), low=low, high=high
+        )
+
+
+def _id_reasons(ws: Workspace, relation: str, columns: Sequence[RawColumn]) -> Iterator[str]:
+    for chunk in chunks(columns):
+        yield from _chunk_id_reasons(ws, relation, chunk)
+
+
+def _chunk_id_reasons(ws: Workspace, relation: str, columns: Sequence[RawColumn]) -> list[str]:
     names = [
         f"CAST({identifier(column.name)} AS BIGINT)" if column.as_text else identifier(column.name)
         for column in columns

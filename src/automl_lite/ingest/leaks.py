@@ -22,9 +22,9 @@ from automl_lite.ingest.association import (
     neighbour_skill,
     skill,
 )
+from automl_lite.ingest.fetch import STRING_KINDS, Flags
 from automl_lite.ingest.notices import quoted
 from automl_lite.ingest.sample import Codes, Drawn
-from automl_lite.ingest.statistics import STRING_KINDS
 
 MIN_ROWS = 30  # known answers; among fewer, chance alone fits a column to them
 # The share of the target's variation that a column must explain by itself, and how much of what all other columns
@@ -45,6 +45,7 @@ _KEPT = 40  # columns whose groups stay in memory for comparing
 _COMPARED = 16
 _COARSE_BINS = 24
 _FEW_LEVELS = 20
+_GLIMPSE = 200  # rows
 _PRESENCE = "whether there is a value in "
 _LETTERS = re.compile(r"[^\W\d_]+")
 _WORD = re.compile(r"\w+")
@@ -112,7 +113,7 @@ def tells(drawn: Drawn, truth: Truth) -> Told:
     coarse = codes if drawn.numbers is None else bins(drawn.numbers[truth.known], _COARSE_BINS)
     tried = list(_tried(drawn, truth, codes))
     what, best, best_codes = max(tried, key=lambda item: item[1], default=("", -np.inf, codes))
-    same = truth.classes is not None and not what and _is_same(drawn.codes[truth.known], truth.classes)
+    same = truth.classes is not None and not what and _is_same(drawn, truth.known, truth.classes)
     told = Told(drawn.column, what, best, best_codes, coarse, same)
     if truth.values.shape[1] < 3 or truth.classes is None:
         return told
@@ -169,9 +170,15 @@ def _first(pattern: re.Pattern[str], text: str) -> str:
     return found.group() if found else ""
 
 
-def _is_same(codes: Codes, classes: Codes) -> bool:
+def _is_same(drawn: Drawn, known: Flags, classes: Codes) -> bool:
+    n_classes = int((np.bincount(classes) > 0).sum())
+    if drawn.numbers is not None:
+        first = drawn.numbers[known][:_GLIMPSE]
+        if len(set(first[~np.isnan(first)].tolist())) > n_classes:
+            return False  # without numbering all values
+    codes = drawn.codes[known]
     pairs = len(np.unique(codes * (int(classes.max(initial=0)) + 1) + classes))
-    return pairs == len(np.unique(codes)) == len(np.unique(classes)) > 1
+    return pairs == len(np.unique(codes)) == n_classes > 1
 
 
 class LeakSearch:

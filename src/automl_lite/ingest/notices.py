@@ -83,7 +83,6 @@ def _about_rows(measured: Sequence[ColumnStatistics], n_rows: int, n_duplicates:
                 message=f"{about}{n_duplicates:,} of {n_rows:,} rows {repeat} an earlier row in every column{but}.",
                 remedy="If they are copies by mistake, remove them: a copy that falls into both training and test "
                 "rows makes the score look better than it is.",
-                action="dedupe",
                 facts={"n_rows": n_duplicates, "share": round(share, 4)},
             )
         )
@@ -159,7 +158,7 @@ def _nearly_constant(columns: Sequence[ColumnStatistics], n_rows: int) -> list[N
 
 
 def _repeated(columns: Sequence[ColumnStatistics], n_rows: int) -> list[Notice]:
-    first: dict[tuple[Kind, tuple[int, int]], str] = {}
+    first: dict[tuple[Kind, int], str] = {}
     found = []
     for s in columns:
         if n_rows < 2:

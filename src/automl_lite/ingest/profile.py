@@ -11,8 +11,8 @@ from automl_lite.domain.columns import Column, Kind, Notice
 from automl_lite.errors import UnknownTarget
 from automl_lite.ingest.closer import look_closer
 from automl_lite.ingest.engine import Workspace, identifier
+from automl_lite.ingest.measure import measure
 from automl_lite.ingest.notices import COUNTED_ROWS, table_notices
-from automl_lite.ingest.statistics import measure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,8 @@ class Profile:
         ``min``, ``max``, ``mean``, ``std``, ``median``, ``quantiles`` (by share, as in ``"0.25"``),
         ``n_zero``, ``n_negative``, ``is_whole``, ``histogram`` (``edges``, ``counts``); dates ``min``, ``max``,
         ``median``, ``histogram`` in ISO 8601; categories, texts and ids ``length`` (characters) and ``examples``.
+        Of more than 200,000 rows, numbers and times of many different values have ``n_sampled``: so many values,
+        drawn at random, gave their quantiles, median and histogram; all else is of all rows.
         With a target the others have ``relation`` (``strength``, ``classes``, ``groups``; see ``relation``),
         without groups beyond the 200 strongest.
     notices : tuple of Notice

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import duckdb
+
 from automl_lite.domain.columns import Kind
 from automl_lite.ingest import encodings, formats, json_lines, parquet, text, workbook
 from automl_lite.ingest.engine import Workspace
-from automl_lite.ingest.errors import IsArchive
+from automl_lite.ingest.errors import IsArchive, TooLittleMemory
 from automl_lite.ingest.formats import Format
 from automl_lite.ingest.headers import tell_names
 from automl_lite.ingest.limits import Limits
@@ -74,7 +76,10 @@ def read_file(
     ):
         facts = background.submit(text.scan, source)  # beside the reading; mostly outside the interpreter lock
         notes = Notes()
-        found = _read(ws, source, limits, dict(kinds or {}), notes, facts.result)
+        try:
+            found = _read(ws, source, limits, dict(kinds or {}), notes, facts.result)
+        except duckdb.OutOfMemoryException as err:
+            raise TooLittleMemory from err
         if (
             filename
             and (suffix := Path(filename).suffix.lower())

@@ -140,12 +140,13 @@ class Reader:
         """The SQL type in which ``strict_sql`` wants its cells; DuckDB's CSV reader is the fastest to make doubles."""
         return "DOUBLE" if self.how is How.NUMBER else "VARCHAR"
 
-    def strict_sql(self, cell: str) -> str:
+    def strict_sql(self, cell: str, *, as_text: bool = False) -> str:
         """Return SQL of the value; the query fails at the first cell that is not written in this reader's plain way.
 
         Plain means: no white space around, no sign for missing, no leading zero. That is cheap to test, so one pass
         over a clean file both converts it and proves that nothing was changed on the way. Numbers come as DOUBLE
-        already (``source_type``); text is proven afterwards, by ``plain_text_sql``.
+        already (``source_type``); text is proven afterwards, by ``plain_text_sql``. ``as_text`` keeps whole numbers in
+        their spelling, which the proof holds to be that of the number.
         """
         surprise = "error('surprise')"
         integer = f"TRY_CAST({cell} AS BIGINT)"
@@ -155,7 +156,7 @@ class Reader:
                 return cell
             case How.INTEGER:
                 plain = f"CAST({integer} AS VARCHAR) = {cell}"
-                value = integer
+                value = cell if as_text else integer
             case How.WHOLE:
                 integer = f"TRY_CAST({double} AS BIGINT)"
                 plain = f"CAST({integer} AS VARCHAR) || '.0' = {cell}"

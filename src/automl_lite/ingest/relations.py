@@ -40,7 +40,12 @@ def relation(drawn: Drawn, truth: Truth, strength: float, classes: list[str]) ->
         else:
             group["shares"] = [round(float(share), 4) for share in inside.mean(axis=0)]
         groups.append(group)
-    return {"strength": round(max(0.0, min(1.0, strength)), 4), "classes": shown, "groups": groups}
+    return {"strength": strength_of(strength), "classes": shown, "groups": groups}
+
+
+def strength_of(skill: float) -> float:
+    """Return a skill as the share (0-1) that is shown."""
+    return round(max(0.0, min(1.0, skill)), 4)
 
 
 def _labelled(drawn: Drawn, truth: Truth) -> tuple[Codes, list[tuple[int, str]]]:

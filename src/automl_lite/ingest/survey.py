@@ -22,6 +22,7 @@ _MAX_FIRST_ROWS = 1_000  # enough to guess by; the one pass over all rows proves
 _MAX_EVIDENCE = 20_000  # distinct cells of one column that are looked at one by one
 _ROUNDS = 4  # a column narrows at most from whole numbers over numbers to text
 _COLUMNS_AT_ONCE = 40
+_SAMPLED_AT_ONCE = 2_500
 _WIDE = 250
 _DAY_AND_MONTH = re.compile("%[dm][/.-]%[dm]")  # at the start: after a year there is no doubt
 
@@ -40,16 +41,17 @@ def sample_cells(ws: Workspace, table: RawTable, columns: Sequence[RawColumn], n
     most = _MAX_SAMPLE_ROWS if n_rows else _MAX_FIRST_ROWS
     limit = max(100, min(most, _SAMPLE_CELLS // max(len(columns), 1)))
     spread = f"{table.row} % {n_rows // limit} = 0" if n_rows > limit else ""
-    names = ", ".join(column.cell for column in columns)
-    rows = ws.rows(f"SELECT {names} FROM {table.rows(spread)} LIMIT {limit}")
     counted = []
-    for column in zip(*rows, strict=True):
-        trimmed: Counter[str] = Counter()
-        for text, count in Counter(column).items():
-            if text is not None:
-                trimmed[str(text).strip(cells.SPACES)] += count
-        counted.append(trimmed)
-    return counted or [Counter() for _ in columns]
+    for part in chunks(columns, _SAMPLED_AT_ONCE):
+        names = ", ".join(column.cell for column in part)
+        rows = ws.rows(f"SELECT {names} FROM {table.rows(spread)} LIMIT {limit}")
+        for column in zip(*rows, strict=True) if rows else ((),) * len(part):
+            trimmed: Counter[str] = Counter()
+            for text, count in Counter(column).items():
+                if text is not None:
+                    trimmed[str(text).strip(cells.SPACES)] += count
+            counted.append(trimmed)
+    return counted
 
 
 def tidy_cells(ws: Workspace, table: RawTable) -> None:

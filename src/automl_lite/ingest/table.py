@@ -64,7 +64,9 @@ class RawColumn:
         """Return SQL of the typed value."""
         if self.native is not None:
             return self.cell
-        value = self.reader.strict_sql(self.cell) if strict else self.reader.sql(self.cell)
+        if strict:
+            return self.reader.strict_sql(self.cell, as_text=self.as_text)
+        value = self.reader.sql(self.cell)
         return f"CAST({value} AS VARCHAR)" if self.as_text else value
 
     def as_column(self, kind: Kind, reason: str) -> Column:

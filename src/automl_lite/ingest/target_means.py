@@ -14,10 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from automl_lite.domain.columns import NUMERIC_KINDS, Column, Kind, Notice
-from automl_lite.ingest.engine import Workspace, literal
+from automl_lite.ingest.engine import Workspace, identifier, literal
 from automl_lite.ingest.notices import quoted
 from automl_lite.ingest.sample import Codes, Drawn, Floats
-from automl_lite.ingest.statistics import cleaned
 
 _MAX_ANSWERS = 30  # classes that are tried
 _MAX_SUSPECTS = 20
@@ -42,7 +41,7 @@ class Answer:
 
 def answers(drawn: Drawn, *, is_classes: bool) -> list[Answer]:
     """Return the numbers whose means an encoding may hold."""
-    column, cell, missing = drawn.column, cleaned(drawn.column), drawn.missing
+    column, cell, missing = drawn.column, identifier(drawn.column.name), drawn.missing
     found = []
     if column.kind in NUMERIC_KINDS and drawn.numbers is not None:
         found.append(Answer(f"({cell})::DOUBLE", drawn.numbers, f"mean of {quoted(column.name)}"))
@@ -89,10 +88,10 @@ class MeanSearch:
 
     def add(self, drawn: Drawn) -> None:
         """Take in a column."""
-        n_levels = int(drawn.codes.max(initial=-1)) + 1
-        repeats = _MIN_GROUPS <= n_levels <= len(drawn.codes) // 2
-        if drawn.column.kind in _CATEGORIES and repeats and len(self._groupings) < _MAX_GROUPINGS:
-            self._groupings.append((drawn.column, drawn.codes))
+        if drawn.column.kind in _CATEGORIES and len(self._groupings) < _MAX_GROUPINGS:
+            n_levels = int(drawn.codes.max(initial=-1)) + 1
+            if _MIN_GROUPS <= n_levels <= len(drawn) // 2:
+                self._groupings.append((drawn.column, drawn.codes))
         self._suspects += [(distance, drawn, answer) for distance, answer in self._resembled(drawn)]
         self._suspects = sorted(self._suspects, key=lambda suspect: suspect[0])[:_MAX_SUSPECTS]
 
@@ -160,9 +159,10 @@ def _may_group(codes: Codes, drawn: Drawn, answer: Answer) -> bool:
 
 
 def _are_means(ws: Workspace, source: str, grouping: Column, column: Column, answer: Answer) -> bool:
+    group, number = identifier(grouping.name), identifier(column.name)
     rows = ws.rows(
         "SELECT count(*), avg(x), var_pop(x), avg(y), var_pop(y), covar_pop(x, y) FROM "
-        f"(SELECT {cleaned(grouping)} AS g, ({cleaned(column)})::DOUBLE AS x, {answer.sql} AS y FROM {source}) "
+        f"(SELECT {group} AS g, ({number})::DOUBLE AS x, {answer.sql} AS y FROM {source}) "
         "WHERE x IS NOT NULL AND y IS NOT NULL GROUP BY g"
     )
     return len(rows) >= _MIN_GROUPS and is_too_close(np.array(rows, np.float64))

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from automl_lite.domain.columns import Kind, Notice
-from automl_lite.ingest import delimited, encodings, text
+from automl_lite.ingest import delimited, encodings, text, wide
 from automl_lite.ingest.delimited import Plan
 from automl_lite.ingest.engine import Workspace, identifier
 from automl_lite.ingest.headers import tell_names
@@ -80,8 +80,9 @@ def _read_clean(
     ws: Workspace, source: TextSource, plan: Plan, columns: list[RawColumn], notes: Notes, limits: Limits
 ) -> Typed | None:
     """Convert and prove in one pass, or return None at the first surprise."""
-    if len(columns) > MAX_AT_ONCE:
-        return None
+    is_wide = len(columns) > MAX_AT_ONCE
+    if is_wide:
+        ws.prepare_for_columns(len(columns))
     relation = plan.relation(ws)
     path = ws.path / "table.parquet"
     try:
@@ -89,11 +90,17 @@ def _read_clean(
         choose_readers(columns, samples)
         if _needs_care(columns, samples) or tail_has_total(_tail(source.path), plan.dialect.delimiter):
             return None
+        if is_wide and not wide.suits(columns):
+            return None
         for column, sample in zip(columns, samples, strict=True):
             column.as_text = column.reader.how is How.INTEGER and column.forced is None and _counts_rows(column, sample)
-        relation = plan.relation(ws, types=[column.reader.source_type for column in columns])
-        table = RawTable(relation, columns, where=_not_blank(columns))
-        n_rows = copy(ws, table.typed_sql(strict=True), path)
+        if is_wide:
+            relation = plan.relation(ws, types=wide.source_types(columns))
+            query = f"SELECT {', '.join(wide.typed_list(columns))} FROM {relation}"
+        else:
+            relation = plan.relation(ws, types=[column.reader.source_type for column in columns])
+            query = RawTable(relation, columns, where=_not_blank(columns)).typed_sql(strict=True)
+        n_rows = copy(ws, query, path, len(columns))
     except duckdb.Error:  # a surprise: whatever it was, the careful way finds and tells it
         return None
     if not n_rows or not _is_proven(ws, source, plan, columns, n_rows, path):
@@ -135,33 +142,42 @@ def _is_proven(
     ws: Workspace, source: TextSource, plan: Plan, columns: list[RawColumn], n_rows: int, path: Path
 ) -> bool:
     """Whether the rows account for every line of the text, texts are plain, and no cell swallowed rows."""
-    relation = f"read_parquet({ws.sql_path(path)})"
-    names = [identifier(column.name) for column in columns if column.is_text]
-    if names:
-        # In Parquet most texts lie in dictionaries, whose entries are looked at once: far cheaper than on the way.
-        strange = [f"bool_or(NOT ({plain_text_sql(name)}))" for name in names]
-        if any(ws.rows(f"SELECT {', '.join(strange)} FROM {relation}")[0]):
-            return False
     facts = source.facts()
     if facts.newline != plan.newline or facts.n_nul:
         return False
-    if facts.n_underscores and _have_underscores(ws, plan, columns, relation, facts.n_underscores):
+    if not facts.has_quotes and facts.n_lines != n_rows + plan.dialect.n_skip:
         return False
-    if not facts.has_quotes:
-        return facts.n_lines == n_rows + plan.dialect.n_skip
-    return not delimited.check_swallowed_rows(ws, plan, relation, names)
+    if len(columns) > MAX_AT_ONCE:
+        return wide.is_plain(ws, plan, columns)
+    relation = f"read_parquet({ws.sql_path(path)})"
+    names = [identifier(column.name) for column in columns if column.is_text]
+    have_breaks, n_underscores = False, 0
+    if names:
+        # In Parquet most texts lie in dictionaries, whose entries are looked at once: far cheaper than on the way.
+        strange = " OR ".join(f"bool_or(NOT ({plain_text_sql(name)}))" for name in names)
+        breaks = " OR ".join(f"bool_or(contains({name}, chr(10)))" for name in names) if facts.has_quotes else "false"
+        underscores = " + ".join(_underscores(name) for name in names) if facts.n_underscores else "0"
+        found = ws.rows(f"SELECT {strange}, {breaks}, {underscores} FROM {relation}")[0]
+        if found[0]:
+            return False
+        have_breaks, n_underscores = bool(found[1]), int(str(found[2]))
+    if facts.n_underscores and _have_underscores(ws, plan, columns, facts.n_underscores - n_underscores):
+        return False
+    return not have_breaks or not delimited.check_swallowed_rows(ws, plan, relation, names)
 
 
-def _have_underscores(ws: Workspace, plan: Plan, columns: list[RawColumn], relation: str, n_all: int) -> bool:
-    """Whether a number is written like ``1_000``, which DuckDB would read without a word."""
+def _underscores(name: str) -> str:
+    return f"coalesce(sum(strlen({name}) - strlen(replace({name}, '_', ''))), 0)"
+
+
+def _have_underscores(ws: Workspace, plan: Plan, columns: list[RawColumn], n_outside: int) -> bool:
+    """Whether a number is written like ``1_000``, which DuckDB would read without a word.
+
+    ``n_outside`` is the number of underscores in the file that stand in no cell of a text.
+    """
     numbers = [f"contains({column.cell}, '_')" for column in columns if column.reader.how is How.NUMBER]
-    if not numbers:
-        return False
-    texts = [identifier(column.name) for column in columns if column.is_text]
-    counts = [f"coalesce(sum(strlen({name}) - strlen(replace({name}, '_', ''))), 0)" for name in texts]
-    in_texts = ws.number(f"SELECT {' + '.join(counts)} FROM {relation}") if texts else 0
     in_names = sum(text.count("_") for text in (*(plan.dialect.header or ()), *plan.dialect.preamble))
-    if in_texts + in_names == n_all:
+    if not numbers or in_names == n_outside:
         return False
     return bool(ws.number(f"SELECT count(*) FROM {plan.relation(ws)} WHERE {' OR '.join(numbers)}"))
 

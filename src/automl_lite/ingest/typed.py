@@ -16,6 +16,9 @@ from automl_lite.ingest.reading import Notes, Reject
 from automl_lite.ingest.survey import survey, tidy_cells
 from automl_lite.ingest.table import RawColumn, RawTable
 
+# Distinct values of a row group; to try more takes a fifth of the writing time and saves nothing. DuckDB makes room
+# for all of them, 0.7 MB a column, so it is left to itself where there are many.
+_DICTIONARY, _DICTIONARY_COLUMNS = 10_000, 50
 MAX_AT_ONCE = 250  # columns that one query types: planning time grows faster than their number
 
 
@@ -50,7 +53,7 @@ def write_typed(ws: Workspace, table: RawTable, notes: Notes, limits: Limits) ->
     survey(ws, table, n_rows, notes)
     path = ws.path / "table.parquet"
     if len(table.columns) <= MAX_AT_ONCE:
-        copy(ws, table.typed_sql(), path)
+        copy(ws, table.typed_sql(), path, len(table.columns))
         return settle_stored(ws, path, table.columns, n_rows, limits, table.rejects, table.n_rejected)
     settled: list[Column] = []
     blocks, expressions = [], []
@@ -61,7 +64,7 @@ def write_typed(ws: Workspace, table: RawTable, notes: Notes, limits: Limits) ->
         kinds = settle(ws, blocks[-1], chunk, n_rows, limits)
         settled += kinds
         expressions += cast_list(chunk, kinds)[0]
-    copy(ws, f"SELECT {', '.join(expressions)} FROM {' POSITIONAL JOIN '.join(blocks)}", path)
+    copy(ws, f"SELECT {', '.join(expressions)} FROM {' POSITIONAL JOIN '.join(blocks)}", path, len(table.columns))
     return Typed(path, n_rows, tuple(settled), table.rejects, table.n_rejected)
 
 
@@ -80,14 +83,15 @@ def settle_stored(
     expressions, has_changed = cast_list(columns, settled)
     if has_changed:
         again = ws.path / "again.parquet"
-        copy(ws, f"SELECT {', '.join(expressions)} FROM {relation}", again)
+        copy(ws, f"SELECT {', '.join(expressions)} FROM {relation}", again, len(columns))
         again.replace(path)
     return Typed(path, n_rows, tuple(settled), rejects, n_rejected)
 
 
-def copy(ws: Workspace, query: str, path: Path) -> int:
+def copy(ws: Workspace, query: str, path: Path, n_columns: int) -> int:
     """Write the rows of ``query`` to Parquet and return their number."""
-    return ws.number(f"COPY ({query}) TO {ws.sql_path(path)} (FORMAT parquet)")
+    limit = f", DICTIONARY_SIZE_LIMIT {_DICTIONARY}" if n_columns <= _DICTIONARY_COLUMNS else ""
+    return ws.number(f"COPY ({query}) TO {ws.sql_path(path)} (FORMAT parquet{limit})")
 
 
 def force_kinds(columns: Sequence[RawColumn], kinds: Mapping[str, Kind]) -> None:

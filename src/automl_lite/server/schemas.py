@@ -100,7 +100,7 @@ class NoticeOut(Out):
     column: str = Field(description="Empty where the whole table is meant.")
     remedy: str = Field(description="What to do, as a sentence; empty where nothing is to be done.")
     action: str = Field(
-        description="What a program would do: `drop` or `keep` (the column), `dedupe`, `split-by-time`, or empty."
+        description="What a program would do: `drop` or `keep` (the column), `split-by-time`, or empty."
     )
     facts: dict[str, Any] | None = Field(default=None, description="The figures behind the message.")
 

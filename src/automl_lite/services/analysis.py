@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,6 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 from automl_lite.domain.errors import Busy, Failure, Told
+from automl_lite.services.reading_process import ReadingProcess
 
 log = logging.getLogger("automl_lite.analysis")
 # Each waiting analysis holds a record and a request; beyond this, callers are told to come back.
@@ -42,57 +40,89 @@ class ReadLimits:
 class Analyser(Protocol):
     """Runs one analysis at a time to its end, somewhere."""
 
+    def prepare(self) -> None:
+        """An analysis is likely to be asked for soon; be ready if that saves time."""
+
     def run(self, task: Mapping[str, Any]) -> dict[str, Any]:
         """Return what the analysis found. Raises Told with the reason if the file cannot be used."""
 
 
 class ProcessAnalyser:
-    """Runs ``python -m automl_lite.worker.analysis`` with the task on its standard input."""
+    """Runs analyses in processes of their own.
 
-    def __init__(self, limits: ReadLimits) -> None:
+    Parameters
+    ----------
+    limits : ReadLimits
+    spare : bool, default=True
+        Keep one process ready, with its packages loaded: loading them takes longer than reading a small file. A
+        process that has needed much memory is not used again, and one that waits in vain ends by itself.
+    """
+
+    def __init__(self, limits: ReadLimits, *, spare: bool = True) -> None:
         self._limits = limits
+        self._keeps_spare = spare
         self._lock = threading.Lock()
-        self._running: set[subprocess.Popen[bytes]] = set()
+        self._running: set[ReadingProcess] = set()
+        self._spare: ReadingProcess | None = None
+        self._is_closed = False
+
+    def prepare(self) -> None:
+        """Start the spare process, unless it waits already."""
+        with self._lock:
+            if self._keeps_spare and not self._is_closed and not (self._spare and self._spare.is_alive):
+                ended, self._spare = self._spare, ReadingProcess()
+                if ended:
+                    ended.end()
 
     def run(self, task: Mapping[str, Any]) -> dict[str, Any]:
-        """Start the process and wait for its answer."""
+        """Hand the task to a process and wait for its answer."""
         request = json.dumps({**task, "memory_mb": self._limits.memory_mb, "limits": self._limits.for_ingest()})
-        # Where this process found its packages (a Lambda layer, say) the child shall find them as well.
-        paths = [os.environ.get("PYTHONPATH", ""), *sys.path]
-        path = os.pathsep.join(dict.fromkeys(path for path in paths if path))
-        environment = {**os.environ, "MALLOC_ARENA_MAX": "2", "PYTHONPATH": path}
-        command = [sys.executable, "-m", "automl_lite.worker.analysis"]
-        with subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment
-        ) as child:
+        with self._lock:
+            spare, self._spare = self._spare, None
+            if spare and not spare.is_alive:
+                spare.end()
+                spare = None
+            process = spare or ReadingProcess()
+            self._running.add(process)
+        try:
+            line = process.ask(request, seconds=self._limits.seconds)
+        except TimeoutError as late:
+            process.end()
+            raise Told(_TOO_SLOW) from late
+        finally:
             with self._lock:
-                self._running.add(child)
-            try:
-                out, err = child.communicate(request.encode(), timeout=self._limits.seconds)
-            except subprocess.TimeoutExpired as late:
-                child.kill()
-                raise Told(_TOO_SLOW) from late
-            finally:
-                with self._lock:
-                    self._running.discard(child)
-        return self._answer(child.returncode, out, err)
+                self._running.discard(process)
+        if not line:
+            code, said = process.end()
+            if process is spare and code == 0:
+                return self.run(task)  # in this very moment it had waited for long enough
+            log.error("an analysis ended with status %s: %s", code, said)
+            raise Told(_OUT_OF_MEMORY if code == -9 else _CRASHED)
+        found: dict[str, Any] = json.loads(line)
+        self._keep(process, is_lean=found["again"])
+        if "error" in found:
+            raise Told(Failure(**found["error"]))
+        answer: dict[str, Any] = found["answer"]
+        return answer
+
+    def _keep(self, process: ReadingProcess, *, is_lean: bool) -> None:
+        """Make ``process`` the spare one if it may be used again and is needed, or a fresh one."""
+        with self._lock:
+            if is_lean and self._keeps_spare and not self._is_closed and self._spare is None:
+                self._spare = process
+                return
+        process.end()
+        self.prepare()
 
     def close(self) -> None:
         """End what is running; its data sets go back to waiting when the store is swept."""
         with self._lock:
-            for child in self._running:
-                child.kill()
-
-    @staticmethod
-    def _answer(code: int, out: bytes, err: bytes) -> dict[str, Any]:
-        try:
-            answer: dict[str, Any] = json.loads(out)
-        except ValueError as bad:
-            log.error("an analysis ended with status %s: %s", code, err.decode(errors="replace")[-4000:])
-            raise Told(_OUT_OF_MEMORY if code == -9 else _CRASHED) from bad
-        if "error" in answer:
-            raise Told(Failure(**answer["error"]))
-        return answer
+            self._is_closed = True
+            for process in self._running:
+                process.kill()
+            spare, self._spare = self._spare, None
+        if spare:
+            spare.end()
 
 
 _TOO_SLOW = Failure(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -52,10 +53,14 @@ class Upload:
 class Uploads:
     """Bytes in."""
 
-    def __init__(self, store: Store, blobs: Blobs, limits: UploadLimits) -> None:
+    def __init__(
+        self, store: Store, blobs: Blobs, limits: UploadLimits, *, expect: Callable[[], None] = lambda: None
+    ) -> None:
         self._store = store
         self._blobs = blobs
         self._limits = limits
+        # Called when a file is on its way and will soon be read.
+        self._expect = expect
 
     def start(self, caller: Caller, *, filename: str, content_type: str, size_bytes: int | None) -> Upload:
         """Register a file. Raises TooLarge if its declared size is above the limit, SizeNeeded if S3 must know it."""
@@ -78,6 +83,7 @@ class Uploads:
             dataset = replace(dataset, upload_id=upload_id, part_bytes=limits.part_bytes)
         upload = self._links(dataset)
         self._store.datasets.add(dataset)
+        self._expect()
         return upload
 
     def resume(self, caller: Caller, dataset_id: str) -> Upload:

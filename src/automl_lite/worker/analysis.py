@@ -1,4 +1,4 @@
-"""``python -m automl_lite.worker.analysis``: one task as JSON on standard input, one answer on standard output.
+"""``python -m automl_lite.worker.analysis``: tasks on standard input, answers on standard output, a line of JSON each.
 
 ``read``: a file → typed table, reading, cards, preview. ``target``: a table and a column → what predicting it means.
 ``check``: a file and a model → whether they fit.
@@ -7,6 +7,9 @@
 from __future__ import annotations
 
 import json
+import random
+import re
+import select
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -15,7 +18,6 @@ from typing import Any
 from automl_lite.domain.errors import Failure
 from automl_lite.domain.records import to_plain
 from automl_lite.errors import AutoMLLiteError
-from automl_lite.services.training import metrics_of
 from automl_lite.worker.cards import cards, merged, plain
 
 PREVIEW_ROWS = 100
@@ -23,6 +25,9 @@ SAMPLE_ROWS = 500
 # A preview of a very wide table shows fewer rows, so that it stays below a few megabytes.
 PREVIEW_CELLS = 100_000
 MAX_CLASSES = 100
+# A process that waits for a task in vain gives its 100 MB back after so many seconds.
+IDLE_S = 600.0
+LEAN_BYTES = 250_000_000
 
 
 def read(task: Mapping[str, Any]) -> dict[str, Any]:
@@ -77,14 +82,14 @@ def preview(table: Path, names: list[str], n_rows: int) -> dict[str, Any]:
     n_first = max(1, min(PREVIEW_ROWS, PREVIEW_CELLS // max(1, len(names))))
     n_sample = max(1, min(SAMPLE_ROWS, PREVIEW_CELLS // max(1, len(names))))
     with duckdb.connect(config={"threads": 1}) as connection:
-        source = connection.read_parquet(str(table), file_row_number=True)
-        source.create_view("rows")
-        first = connection.execute("SELECT * FROM rows ORDER BY file_row_number LIMIT ?", [n_first]).fetchall()
-        reservoir = f"USING SAMPLE reservoir({n_sample} ROWS) REPEATABLE (7)"  # takes no parameter
-        sample = connection.execute(f"SELECT * FROM rows {reservoir}").fetchall()  # noqa: S608
+        connection.read_parquet(str(table), file_row_number=True).create_view("rows")
+        by_place = "SELECT * FROM rows WHERE file_row_number IN (SELECT unnest(?))"
+        first = connection.execute("SELECT * FROM rows WHERE file_row_number < ?", [n_first]).fetchall()
+        places = random.Random(7).sample(range(n_rows), min(n_sample, n_rows))  # noqa: S311 - a look, no secret
+        sample = connection.execute(by_place, [places]).fetchall()
     return {
         "columns": names,
-        "first": _rows(first),
+        "first": _rows(sorted(first, key=lambda row: row[-1])),
         "random": _rows(sorted(sample, key=lambda row: row[-1])),
     }
 
@@ -99,6 +104,7 @@ def _rows(rows: list[tuple[Any, ...]]) -> dict[str, Any]:
 def target(task: Mapping[str, Any]) -> dict[str, Any]:
     """Check a column as the target; return the API's view of it, and the profile for the training."""
     from automl_lite import ingest
+    from automl_lite.services.training import metrics_of
 
     reading = ingest.Reading.from_dict(json.loads(Path(task["reading"]).read_text(encoding="utf-8")))
     name = task["column"]
@@ -169,6 +175,13 @@ def _write(path: str, value: Any) -> None:
     Path(path).write_text(text, encoding="utf-8")
 
 
+def _task_comes() -> bool:
+    """Wait until a task stands on standard input; false after a while without one."""
+    if sys.platform == "win32":  # cannot wait for a pipe with a time limit
+        return True
+    return bool(select.select([sys.stdin], [], [], IDLE_S)[0])
+
+
 def check(task: Mapping[str, Any]) -> dict[str, Any]:
     """Compare a file with what a model takes."""
     from automl_lite.worker import checking
@@ -180,18 +193,38 @@ TASKS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {"read": read,
 
 
 def main() -> int:
-    """Do the task; expected errors are an answer as well, unexpected ones leave their traceback on standard error."""
+    """Answer tasks, a line each, until no more come or the process has grown.
+
+    Expected errors are an answer as well; unexpected ones end the process and leave their traceback on standard error.
+    """
+    from automl_lite import ingest  # noqa: F401 - whoever waits for a task has its packages loaded
     from automl_lite.worker.__main__ import limit_memory
 
-    task = json.load(sys.stdin)
-    # The reader bounds its own tables; the rest is the interpreter, the preview and the cards.
-    limit_memory(task["memory_mb"] + 1024)
-    try:
-        answer = TASKS[task["task"]](task)
-    except AutoMLLiteError as err:
-        answer = {"error": to_plain(Failure.of(err))}
-    json.dump(answer, sys.stdout, ensure_ascii=True)
+    goes_on = True
+    while goes_on and _task_comes() and (line := sys.stdin.readline()):
+        task = json.loads(line)
+        # The reader bounds its own tables; the rest is the interpreter, the preview and the cards.
+        limit_memory(task["memory_mb"] + 1024)
+        said: dict[str, Any] = {}
+        try:
+            said["answer"] = TASKS[task["task"]](task)
+        except AutoMLLiteError as err:
+            said["error"] = to_plain(Failure.of(err))
+        goes_on = said["again"] = _is_lean()
+        sys.stdout.write(json.dumps(said, ensure_ascii=True) + "\n")
+        sys.stdout.flush()
     return 0
+
+
+def _is_lean() -> bool:
+    """Whether the process never held so much memory that a fresh one is the better choice for the next task."""
+    try:
+        # What getrusage tells would include the memory of the process that started this one.
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+    except OSError:  # no Linux
+        return False
+    peak = re.search(r"^VmHWM:\s*(\d+) kB", status, re.MULTILINE)
+    return peak is not None and int(peak[1]) * 1024 <= LEAN_BYTES
 
 
 if __name__ == "__main__":

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from automl_lite.ingest import Limits
-from automl_lite.ingest.errors import LimitExceeded
+from automl_lite.ingest import Limits, read_file
+from automl_lite.ingest.errors import LimitExceeded, TooLittleMemory
 from tests.unit.ingest.conftest import workbook
 
 ROWS = "word,n\n" + "".join(f"w{n % 7},{n}\n" for n in range(200))
@@ -68,3 +68,12 @@ def test_a_long_line_in_the_middle_of_many_is_named(read: Any) -> None:
     rows[1_500] = b"x" * 2_500_000 + b",1"
     with pytest.raises(LimitExceeded, match="Line 1502 has more than 2 MB"):
         read(b"a,b\n" + b"\n".join(rows) + b"\n")
+
+
+def test_what_does_not_fit_the_memory_says_so(tmp_path):
+    source = tmp_path / "wide.csv"
+    rows = (",".join(f"{column}_{row}" for column in range(3_000)) for row in range(30))
+    source.write_text("\n".join(rows), encoding="utf-8")
+    with pytest.raises(TooLittleMemory, match="more memory"):
+        read_file(source, out=tmp_path / "out.parquet", memory_bytes=25_000_000)
+    assert [path.name for path in tmp_path.iterdir()] == ["wide.csv"]

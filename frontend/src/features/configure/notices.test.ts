@@ -37,6 +37,6 @@ describe("the fix of a notice about several columns", () => {
   });
 
   it("is none where nothing can be set", () => {
-    expect(fixOf(notice({ action: "dedupe", facts: null }), emptyDraft("y"), dataset)).toBeNull();
+    expect(fixOf(notice({ action: "", facts: null }), emptyDraft("y"), dataset)).toBeNull();
   });
 });

@@ -2542,6 +2542,8 @@ export interface components {
         /**
          * Histogram
          * @description How the numbers (or times) of a column are spread: `counts[i]` values lie in `edges[i]`–`edges[i + 1]`.
+         *
+         *     Where the column's `facts` have `n_sampled`, `counts` and quantiles are of so many values, drawn at random.
          */
         Histogram: {
             /** Counts */
@@ -3488,7 +3490,7 @@ export interface components {
         NoticeOut: {
             /**
              * Action
-             * @description What a program would do: `drop` or `keep` (the column), `dedupe`, `split-by-time`, or empty.
+             * @description What a program would do: `drop` or `keep` (the column), `split-by-time`, or empty.
              */
             action: string;
             /**

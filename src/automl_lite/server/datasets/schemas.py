@@ -67,7 +67,10 @@ class DatasetOut(Out):
 
 
 class Histogram(Out):
-    """How the numbers (or times) of a column are spread: `counts[i]` values lie in `edges[i]`–`edges[i + 1]`."""
+    """How the numbers (or times) of a column are spread: `counts[i]` values lie in `edges[i]`–`edges[i + 1]`.
+
+    Where the column's `facts` have `n_sampled`, `counts` and quantiles are of so many values, drawn at random.
+    """
 
     edges: list[float | str] = Field(description="One more than counts; ISO 8601 strings for dates.")
     counts: list[int]

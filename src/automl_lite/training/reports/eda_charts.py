@@ -52,10 +52,15 @@ def numbers(entry: dict[str, Any], unit: str = "") -> Picture | None:
         notes = [(entry["median"], y.high, f"middle {amount(entry['median'], unit)}", side)]
     reads = _quantile_sentence(entry, unit)
     drawn = charts.plot(
-        marks, x=x, y=y, notes=notes, height=190, y_label="rows", x_label=unit,
+        marks, x=x, y=y, notes=notes, height=190, y_label=_counted(entry), x_label=unit,
         aria=f"Histogram of {clean(entry['name'], 40)}. {reads}",
     )  # fmt: skip
     return Picture(drawn, "", reads)
+
+
+def _counted(entry: dict[str, Any]) -> str:
+    """Say what the bars of a histogram count."""
+    return f"of {entry['n_sampled']:,} rows, drawn at random" if "n_sampled" in entry else "rows"
 
 
 def _quantile_sentence(entry: dict[str, Any], unit: str) -> str:
