@@ -50,6 +50,7 @@ describe("what is watched", () => {
     const draft = {
       ...draftOf(plain),
       drop: "120",
+      kept: "101",
       webhook: "me@example.org",
       rhythm: "own" as const,
       cron: "0 4",
