@@ -1,7 +1,7 @@
 "use client";
 
 import { ChevronDown, ShieldCheck } from "lucide-react";
-import { useState } from "react";
+import { startTransition, useState } from "react";
 import { Button, Card, SectionHead } from "@/components/ui";
 import { ColumnTable, type DatasetDetail, PreviewTable, type Target } from "@/features/datasets";
 import { plural } from "@/lib/format";
@@ -96,7 +96,8 @@ export function DataStep({
             dataset={dataset}
             target={draft.target}
             dropped={draft.drop}
-            onShowAll={() => setList(true)}
+            // Fifty rows of controls take a while to draw: the press is answered first.
+            onShowAll={() => startTransition(() => setList(true))}
           />
         )}
       </Card>

@@ -1,7 +1,7 @@
 "use client";
 
 import { Shuffle } from "lucide-react";
-import { useMemo, useState } from "react";
+import { useDeferredValue, useMemo, useState } from "react";
 import { Button, Card, CardBody, CardHead, Input } from "@/components/ui";
 import { number } from "@/lib/format";
 import type { InputColumn, Warning } from "@/lib/model";
@@ -30,7 +30,8 @@ export function RowForm({
   onShuffle?: () => void;
   onClear: () => void;
 }) {
-  const [wanted, setWanted] = useState("");
+  const [typed, setTyped] = useState("");
+  const wanted = useDeferredValue(typed);
   const [isAll, setAll] = useState(false);
   const found = useMemo(() => {
     const text = wanted.trim().toLowerCase();
@@ -63,8 +64,8 @@ export function RowForm({
               label="Find a column"
               hideLabel
               placeholder={`Find one of ${number(columns.length)} columns`}
-              value={wanted}
-              onChange={(event) => setWanted(event.target.value)}
+              value={typed}
+              onChange={(event) => setTyped(event.target.value)}
             />
           </div>
         ) : null}
