@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import shutil
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from benchmarks.quality.datasets import EXAMPLES, choose, read_manifest
 from benchmarks.quality.environments import ROOT
 from benchmarks.quality.report import Report, publish
 from benchmarks.quality.results import read
-from benchmarks.quality.runs import Plan, run
+from benchmarks.quality.runs import Plan, results_file, run
 from benchmarks.quality.systems import SYSTEMS
 
 WORK = ROOT / "build" / "quality"
@@ -34,11 +35,14 @@ def main() -> None:
     reports.add_argument("--publish", action="store_true", help="write docs/benchmark.md and keep the raw results")
     commands.add_parser("systems", help="list the systems")
     for command in (runs, reports):
-        command.add_argument("--work", type=Path, default=WORK, help="folder for environments, splits and results")
+        command.add_argument("--work", type=Path, default=WORK, help="folder for environments, splits and logs")
+        command.add_argument("--results", type=Path, help="folder of the results; WORK/results by default")
+    runs.add_argument("--minutes", type=float, default=math.inf, help="begin nothing after so many minutes")
     options = parser.parse_args()
     if options.command == "systems":
         print("\n".join(SYSTEMS))
         return
+    kept = options.results or options.work / "results"
     if options.command == "run":
         unknown = [name for name in options.systems if name not in SYSTEMS]
         if unknown:
@@ -49,18 +53,20 @@ def main() -> None:
             budgets=options.budgets,
             seeds=options.seeds,
             work=options.work,
+            kept=kept,
+            minutes=options.minutes,
             again=options.again,
             quiet=options.quiet,
         )
         run(plan, lambda line: print(line, flush=True))
-    results = read(options.work / "results.csv")
+    results = read(results_file(kept))
     if not results:
-        parser.error(f"Nothing has been measured in {options.work}.")
-    report = Report(results, options.work, ours=getattr(options, "ours", SHORT[0]))
+        parser.error(f"Nothing has been measured in {kept}.")
+    report = Report(results, kept, ours=getattr(options, "ours", SHORT[0]))
     report.show()
     if getattr(options, "publish", False):
         publish(report, ROOT / "docs" / "benchmark.md")
-        shutil.copyfile(options.work / "results.csv", ROOT / "benchmarks" / "results" / "quality.csv")
+        shutil.copyfile(results_file(kept), ROOT / "benchmarks" / "results" / "quality.csv")
         print("Written: docs/benchmark.md, benchmarks/results/quality.csv")
 
 

@@ -68,6 +68,17 @@ def _last_fold(_: Any) -> Any:
     return lambda self, candidates: [candidate.models[-1] for candidate in candidates]
 
 
+def _never_the_rest(learns: property) -> property:
+    """In a series boosters learn the target alone, not also what a linear model leaves."""
+
+    def other(self: Any) -> Any:
+        assert learns.fget is not None
+        told = learns.fget(self)
+        return "target" if told == "rest" else told
+
+    return property(other)
+
+
 def _no_tolerance(limits: dict[str, Any]) -> dict[str, Any]:
     return {quality: replace(limit, tolerance=0.0) for quality, limit in limits.items()}
 
@@ -93,6 +104,7 @@ ABLATIONS: dict[str, tuple[Patch, ...]] = {
     "more-rounds": (Patch("search:MORE_ROUNDS", lambda _: 1.0),),
     "own-rate": (Patch("pace:RATES", lambda _: (0.05, 0.05)),),
     "logs": (Patch("logs:LEAST_SKEW", lambda _: float("inf")),),
+    "rest": (Patch("search:Search._learns", _never_the_rest),),
     "one-hot": (Patch("encoders:MAX_ONE_HOT", lambda _: 0),),
     "smoothing": (Patch("encoders:SMOOTHING", lambda _: 1e-3),),
 }

@@ -33,11 +33,11 @@ class Section:
 class Report:
     """All budgets that were measured; ``ours`` is the system that duels with every other."""
 
-    def __init__(self, results: Mapping[Cell, Result], work: Path, *, ours: str) -> None:
+    def __init__(self, results: Mapping[Cell, Result], kept: Path, *, ours: str) -> None:
         self.results = results
         self.ours = ours
         budgets = sorted({r.budget_s for r in results.values()} - {0.0}) or [0.0]
-        self.at = {budget: Standings(results, budget, work) for budget in budgets}
+        self.at = {budget: Standings(results, budget, kept) for budget in budgets}
 
     def sections(self) -> list[Section]:
         """Every table in its order."""

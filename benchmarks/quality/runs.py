@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import fcntl
 import json
+import math
+import re
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -27,6 +30,7 @@ from benchmarks.quality.splits import ROW, Split, prepare
 from benchmarks.quality.systems import SYSTEMS
 
 CORES = 2
+_ERROR = re.compile(r"[A-Za-z_][\w.]*(Error|Exception|Interrupt)\b(:|$)")
 UNLIMITED_S = 600.0  # what a system without a budget may take
 MEASURING_S = 180.0  # after the model is saved: predictions and latencies
 QUIET_PATIENCE_S = 300.0
@@ -40,20 +44,27 @@ def limit_s(budget_s: float) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What to run. ``again`` names systems to measure once more, or ``failed``; ``quiet`` is a share of the cores."""
+    """What to run, and where.
+
+    ``work`` takes environments, splits and logs, all of which can be made again; ``kept`` takes the results.
+    ``again`` names systems to measure once more, or ``failed``; ``quiet`` is a share of the cores; no cell begins
+    after ``minutes``.
+    """
 
     sets: Sequence[DataSet]
     systems: Sequence[str]
     budgets: Sequence[float]
     seeds: Sequence[int]
     work: Path
+    kept: Path
     again: Sequence[str] = ()
     quiet: float | None = None
+    minutes: float = math.inf
 
     @property
     def results(self) -> Path:
         """The raw results."""
-        return self.work / "results.csv"
+        return results_file(self.kept)
 
     def cells(self) -> list[Cell]:
         """All cells, seed by seed and set by set, so that a run cut short has compared everybody on something."""
@@ -72,10 +83,14 @@ def run(plan: Plan, tell: Callable[[str], None]) -> None:
     with _alone():
         todo = missing(plan.cells(), read(plan.results), again=plan.again)
         sets = {data.name: data for data in plan.sets}
+        ends = time.monotonic() + 60 * plan.minutes
         for i, cell in enumerate(todo, 1):
+            if time.monotonic() > ends:
+                tell(f"{len(todo) - i + 1} of {len(todo)} are left for another time.")
+                return
             split = prepare(sets[cell.dataset], cell.seed, plan.work)
             busy = busy_share() if plan.quiet is None else wait_for_quiet(plan.quiet, patience_s=QUIET_PATIENCE_S)
-            result = run_cell(cell, split, plan.work, busy=busy)
+            result = run_cell(cell, split, plan.work, plan.kept, busy=busy)
             append(plan.results, result)
             told = (
                 f"{result.metric} {result.loss:.5g}" if result.loss is not None else f"{result.state}: {result.error}"
@@ -83,8 +98,8 @@ def run(plan: Plan, tell: Callable[[str], None]) -> None:
             tell(f"{i}/{len(todo)} {cell.name}: {told}, {result.fit_s or result.wall_s:.1f} s")
 
 
-def run_cell(cell: Cell, split: Split, work: Path, *, busy: float) -> Result:
-    """Fit, measure and score one cell; its predictions stay in ``work/losses``, its model does not."""
+def run_cell(cell: Cell, split: Split, work: Path, kept: Path, *, busy: float) -> Result:
+    """Fit, measure and score one cell; its losses stay in ``kept``, its model does not."""
     system = SYSTEMS[cell.system]
     folder = work / "running" / cell.name
     shutil.rmtree(folder, ignore_errors=True)
@@ -123,13 +138,13 @@ def run_cell(cell: Cell, split: Split, work: Path, *, busy: float) -> Result:
         )
     except NoEnvironment as err:
         outcome, error = Outcome(wall_s=0.0, peak_bytes=0, in_time=True, exit_code=1), str(err)
-    result = _result(cell, split, folder, log, outcome, work, busy=busy, error=error)
+    result = _result(cell, split, folder, log, outcome, kept, busy=busy, error=error)
     shutil.rmtree(folder, ignore_errors=True)
     return result
 
 
 def _result(
-    cell: Cell, split: Split, folder: Path, log: Path, outcome: Outcome, work: Path, *, busy: float, error: str
+    cell: Cell, split: Split, folder: Path, log: Path, outcome: Outcome, kept: Path, *, busy: float, error: str
 ) -> Result:
     fitted, measured = _facts(folder / "fitted.json"), _facts(folder / "measured.json")
     answers = pd.read_csv(split.answers, dtype=str, keep_default_na=False)
@@ -146,11 +161,12 @@ def _result(
             error = str(err)
         else:
             loss = score(losses, regression=regression)
-            kept = losses_file(cell, work)
-            kept.parent.mkdir(exist_ok=True)
-            np.savez_compressed(kept, losses=losses, rows=answers[ROW].to_numpy(np.int64), by_time=split.by_time)
+            file = losses_file(cell, kept)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            rows = answers[ROW].to_numpy(np.int32)
+            np.savez_compressed(file, losses=losses.astype(np.float32), rows=rows, by_time=split.by_time)
     elif not error:
-        error = "" if not log.is_file() else _last_line(log)
+        error = reason(log.read_text(encoding="utf-8", errors="replace") if log.is_file() else "")
     return Result(
         dataset=cell.dataset,
         system=cell.system,
@@ -178,9 +194,14 @@ def _result(
     )
 
 
-def losses_file(cell: Cell, work: Path) -> Path:
+def results_file(kept: Path) -> Path:
+    """The raw results in a folder of results."""
+    return kept / "results.csv"
+
+
+def losses_file(cell: Cell, kept: Path) -> Path:
     """Where the losses of each test row of a cell are kept for the paired test."""
-    return work / "losses" / f"{cell.name}.npz"
+    return kept / "losses" / f"{cell.name}.npz"
 
 
 def _version(told: str, cell: Cell) -> str:
@@ -201,9 +222,11 @@ def _facts(file: Path) -> dict[str, Any]:
     return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
 
 
-def _last_line(log: Path) -> str:
-    lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
-    return lines[-1][:300] if lines else "It ended without a word."
+def reason(text: str) -> str:
+    """Why a run failed: the last error that Python names in its output, or the last line."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    named = [line for line in lines if _ERROR.match(line)]
+    return ["It ended without a word.", *lines, *named][-1][:300]
 
 
 @contextmanager

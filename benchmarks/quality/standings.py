@@ -53,8 +53,8 @@ class Standings:
     ----------
     results : mapping of Cell to Result
     budget_s : float
-    work : Path
-        Where the losses of test rows are kept.
+    kept : Path
+        Where the losses of test rows are.
 
     Attributes
     ----------
@@ -65,9 +65,9 @@ class Standings:
     incomplete : dict of data set -> systems that have not been run on it; such sets take no part
     """
 
-    def __init__(self, results: Mapping[Cell, Result], budget_s: float, work: Path) -> None:
+    def __init__(self, results: Mapping[Cell, Result], budget_s: float, kept: Path) -> None:
         self.budget_s = budget_s
-        self.work = work
+        self.kept = kept
         mine = [r for r in results.values() if r.budget_s in (0.0, budget_s)]
         self.by_set: dict[str, dict[str, dict[int, Result]]] = {}
         for result in mine:
@@ -129,23 +129,23 @@ class Standings:
         return found
 
     def _duel(self, dataset: str, *sides: dict[int, Result]) -> Duel | None:
-        kept = []
+        met = []
         for seed in sorted(set(sides[0]) & set(sides[1])):
-            files = [losses_file(side[seed].cell, self.work) for side in sides]
+            files = [losses_file(side[seed].cell, self.kept) for side in sides]
             states = [side[seed].state == OK for side in sides]
             if all(states) and all(file.is_file() for file in files):
-                kept.append([np.load(file) for file in files])
+                met.append([np.load(file) for file in files])
             elif states == [True, False]:
                 return Duel(dataset, -np.inf, 0.0)
             elif states == [False, True]:
                 return Duel(dataset, np.inf, 0.0)
-        if not kept:
+        if not met:
             return None
         a, b, rows = (
-            np.concatenate([pair[side][key] for pair in kept])
+            np.concatenate([pair[side][key] for pair in met])
             for side, key in ((0, "losses"), (1, "losses"), (0, "rows"))
         )
-        return duel(dataset, a, b, rows, by_time=bool(kept[0][0]["by_time"]))
+        return duel(dataset, a, b, rows, by_time=bool(met[0][0]["by_time"]))
 
     def costs(self) -> list[Costs]:
         """What each system takes besides time."""

@@ -76,39 +76,35 @@ function addressesOf([one, other, validation]: Schemas["BatchOut"][]): Record<st
   };
 }
 
-for (const theme of ["light", "dark"] as const) {
-  for (const width of [1440, 360]) {
-    const isQuick = width === (theme === "light" ? 360 : 1440);
-    test(`axe, ${theme}, ${width} px`, { tag: isQuick ? "@quick" : [] }, async ({
-      browser,
-      baseURL,
-      told,
-    }) => {
-      test.setTimeout(240_000);
-      told.allow(/status of 404.*\/no\/such\/page/);
-      const context = await browser.newContext({
-        baseURL,
-        colorScheme: theme,
-        viewport: { width, height: 900 },
-      });
-      told.mind(context);
-      const page = await context.newPage();
-      for (const [name, path] of Object.entries(await addresses())) {
-        await test.step(name, async () => {
-          await page.goto(path);
-          await page.waitForLoadState("networkidle");
+for (const width of [1440, 360]) {
+  test(`axe in both themes, ${width} px`, { tag: width === 1440 ? "@quick" : [] }, async ({
+    browser,
+    baseURL,
+    told,
+  }) => {
+    test.setTimeout(600_000);
+    told.allow(/status of 404.*\/no\/such\/page/);
+    const context = await browser.newContext({ baseURL, viewport: { width, height: 900 } });
+    told.mind(context);
+    const page = await context.newPage();
+    for (const [name, path] of Object.entries(await addresses())) {
+      await test.step(name, async () => {
+        await page.goto(path);
+        await page.waitForLoadState("networkidle");
+        for (const theme of ["light", "dark"] as const) {
+          await page.emulateMedia({ colorScheme: theme });
           await expect(page.locator("html")).toHaveAttribute("data-theme", theme);
           const { violations } = await new AxeBuilder({ page }).analyze();
           expect
             .soft(violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.target).join(" | ")}`))
             .toEqual([]);
-          const over = await page.evaluate(
-            () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-          );
-          expect.soft(over, `${path} is wider than the window`).toBeLessThanOrEqual(0);
-        });
-      }
-      await context.close();
-    });
-  }
+        }
+        const over = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        expect.soft(over, `${path} is wider than the window`).toBeLessThanOrEqual(0);
+      });
+    }
+    await context.close();
+  });
 }

@@ -2,12 +2,15 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { call, ended, train, uploadExample } from "./support/api";
+import type { Schemas } from "../src/lib/api";
+import { call, ended, train, upload, uploadExample } from "./support/api";
 import { ROOT } from "./support/server";
+import { csv, drifted, exampleRows, without } from "./support/tables";
 import { expect, test } from "./support/test";
 
 const FOLDER = process.env.AUTOML_LITE_SHOTS ?? join(ROOT, "frontend", "screenshots");
 const WIDTHS = [1440, 390];
+const LEARNT = 3_200; // rows of the loans; the others arrive later
 
 /** Until nothing is drawn as a placeholder any more; a page that follows a training is never at rest. */
 async function shows(page: Page, isLive: boolean): Promise<void> {
@@ -19,7 +22,7 @@ async function shows(page: Page, isLive: boolean): Promise<void> {
 
 test("pictures", async ({ browser, baseURL }) => {
   mkdirSync(FOLDER, { recursive: true });
-  const credit = await uploadExample("credit.csv");
+  const credit = await upload("credit.csv", csv(exampleRows("credit.csv", 0, LEARNT)));
   const flights = await uploadExample("flights.csv");
   const cluster = await uploadExample("jobs.csv");
   const runs = [
@@ -33,6 +36,25 @@ test("pictures", async ({ browser, baseURL }) => {
   for (const run of runs) expect((await ended(run, 180)).status).toBe("completed");
   const [first = "", second = "", regression = "", many = ""] = runs;
   await call("POST", `/jobs/${first}/deploy`, { deploy: true });
+  const known = exampleRows("credit.csv", LEARNT, 9_999);
+  const rows = without(known, "Status");
+  const batches: string[] = [];
+  for (const [name, table, route] of [
+    ["september.csv", rows.slice(0, 400), "batch"],
+    ["october.csv", rows.slice(400, 800), "batch"],
+    ["november.csv", drifted(rows.slice(600)), "batch"],
+    ["known by now.csv", known, "validate"],
+  ] as const) {
+    const { id } = await upload(name, csv([...table]));
+    const challenger = route === "validate" ? { challenger_id: second } : {};
+    const batch = await call<Schemas["BatchOut"]>("POST", `/predict/${first}/${route}?wait=25`, {
+      dataset_id: id,
+      ...challenger,
+    });
+    batches.push(batch.id);
+  }
+  const [, october, november, duel] = batches;
+  const waiting = await upload("december.csv", csv(rows.slice(200, 800)));
   const live = await train(credit.id, "Status", { time_budget: 240, name: "credit · thorough" }, ["credit"]);
 
   const pages: Record<string, string> = {
@@ -48,6 +70,14 @@ test("pictures", async ({ browser, baseURL }) => {
     data: "/datasets",
     table: `/datasets/${flights.id}`,
     settings: "/settings",
+    batches: "/batches",
+    "batch-check": `/batch/${first}?data=${waiting.id}`,
+    batch: `/batches/${november}`,
+    "batches-compared": `/batches/compare?a=${october}&b=${november}`,
+    duel: `/batches/${duel}`,
+    drift: `/drift/${first}`,
+    watch: `/watch/${first}`,
+    alerts: "/alerts",
     "not-found": "/no/such/page",
   };
   for (const colorScheme of ["light", "dark"] as const) {

@@ -44,5 +44,9 @@ if (browser === null) {
   );
   process.exit(isQuick ? 0 : 1);
 }
-const env = { ...process.env, CHROMIUM: browser, AUTOML_LITE_E2E_ONLY: isQuick ? "@quick" : "" };
+const env = {
+  ...process.env,
+  CHROMIUM: browser,
+  AUTOML_LITE_E2E_ONLY: isQuick ? "@quick" : process.env.AUTOML_LITE_E2E_ONLY,
+};
 process.exit(spawnSync(process.execPath, [CLI, "test", ...rest], { stdio: "inherit", env }).status ?? 1);

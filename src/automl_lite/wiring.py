@@ -26,6 +26,7 @@ from automl_lite.services.dispatch import Dispatcher
 from automl_lite.services.jobs import Jobs
 from automl_lite.services.lanes import Here, Lane
 from automl_lite.services.monitors import Monitors
+from automl_lite.services.prediction_log import PredictionLog
 from automl_lite.services.predictions import Model, Predictions
 from automl_lite.services.prices import load_prices
 from automl_lite.services.retraining import Retraining
@@ -146,6 +147,7 @@ def open_services(settings: Settings, *, run_job: RunJob) -> Services:
     training = Training(store, blobs, datasets, specs, machine)
     retraining = Retraining(store, datasets, jobs, training)
     monitors = Monitors(store, adapters.notifier, retraining)
+    kept = PredictionLog(store, blobs, at_once=not settings.streaming)
     here = Here.now()
     how: dict[str, Any] = {"notifier": adapters.notifier, "here": here, "cancel_grace_s": settings.cancel_grace_seconds}
     scored = {**how, "concurrency": settings.batch_concurrency}
@@ -174,10 +176,18 @@ def open_services(settings: Settings, *, run_job: RunJob) -> Services:
         Lane(store.jobs, runner, specs, **how, concurrency=settings.n_concurrent),
         Lane(store.batches, runner, specs, **scored),
         poll_s=settings.poll_seconds,
-        chores=[datasets.free_stuck, batches.sweep, monitors.run_due],
+        chores=[datasets.free_stuck, batches.sweep, monitors.run_due, kept.flush],
     )
     closing = ExitStack()
-    for close in (store.close, runner.close, adapters.at_once.close, queue.close, analyser.close, dispatcher.close):
+    for close in (
+        store.close,
+        runner.close,
+        adapters.at_once.close,
+        queue.close,
+        analyser.close,
+        kept.flush,
+        dispatcher.close,
+    ):
         closing.callback(close)
     return Services(
         settings=settings,
@@ -196,6 +206,7 @@ def open_services(settings: Settings, *, run_job: RunJob) -> Services:
             blobs,
             jobs,
             load_model,
+            kept,
             max_rows=settings.max_predict_rows,
             cache_bytes=settings.model_cache_bytes,
             fresh_s=settings.deployed_seconds,

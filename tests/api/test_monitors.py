@@ -143,3 +143,36 @@ def test_a_promoted_model_is_watched_as_the_one_before(api):
     assert (heir["drift"], heir["schedule"]["cron"]) == ("slight", "0 3 * * 1")
     assert (before["schedule"], before["next_at"]) == (None, None)
     assert api.services.system.store.jobs.get(old.id).state is JobState.COMPLETED
+
+
+def test_single_predictions_are_kept_where_that_is_asked_for(make_api):
+    api = make_api(deployed_seconds=0)
+    job = api.model()
+    row = {"Age": 30, "Sex": "male", "rooms": 2}
+    api.client.post(f"/api/predict/{job.id}", json={"features": row})
+    api.services.predictions.kept.flush()
+    url = f"/api/predict/{job.id}/kept"
+    assert api.client.get(url).json()["items"] == []
+    api.client.put(f"/api/jobs/{job.id}/monitor", json={"log_share": 1, "log_without": ["Sex"]})
+    answer = api.client.post(f"/api/predict/{job.id}", json={"features": row}).json()
+    api.client.post(f"/api/predict/{job.id}", json={"rows": [row, row | {"rooms": None}]})
+    assert api.services.predictions.kept.flush() == 3
+    kept = api.client.get(url, params={"limit": 2}).json()["items"]
+    assert [item["features"] for item in kept] == [{"Age": 30, "rooms": None}, {"Age": 30, "rooms": 2}]
+    assert kept[1]["prediction"] == answer["prediction"]
+    assert api.client.delete(url).status_code == 204
+    assert api.client.get(url).json()["items"] == []
+    api.client.put(f"/api/jobs/{job.id}/monitor", json={"log_share": 0.2})
+    api.client.post(f"/api/predict/{job.id}", json={"rows": [row] * 500})
+    assert 50 < api.services.predictions.kept.flush() < 170
+    assert api.client.get(f"/api/predict/{uuid4()}/kept").json()["code"] == "job-not-found"
+
+
+def test_what_waits_to_be_kept_is_bounded(api, monkeypatch):
+    from automl_lite.services import prediction_log
+
+    monkeypatch.setattr(prediction_log, "MAX_WAITING", 10)
+    job = api.model()
+    api.client.put(f"/api/jobs/{job.id}/monitor", json={"log_share": 1})
+    api.client.post(f"/api/predict/{job.id}", json={"rows": [{"Age": 1}] * 30})
+    assert (api.services.predictions.kept.flush(), api.services.predictions.kept.n_dropped) == (10, 20)

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -150,20 +151,23 @@ def test_unknown_paths_are_problems_as_everywhere(handlers):
     assert (status, problem["code"]) == (404, "no-such-path")
 
 
-def test_warm_predictions_ask_nobody(handlers, calls):
+def test_warm_predictions_ask_nobody(handlers, calls, monkeypatch):
+    now = [1000.0]
+    clock = SimpleNamespace(monotonic=lambda: now[0], perf_counter=time.perf_counter)
+    monkeypatch.setattr("automl_lite.services.predictions.time", clock)
     job_id = deployed_model(handlers)
     event = v2("POST", f"/predict/{job_id}", {"features": ROW})
     calls.clear()
     status, first = ask(handlers, event)
     assert status == 200, first
-    assert calls == {"GetItem": 1, "GetObject": 1}
+    assert calls == {"GetItem": 2, "GetObject": 1}  # the job, how it is watched, the model
     calls.clear()
     for _ in range(5):
         assert ask(handlers, event)[0] == 200
     assert calls == {}
-    time.sleep(2.1)
+    now[0] += 2.1
     assert ask(handlers, event)[0] == 200
-    assert calls == {"GetItem": 1}
+    assert calls == {"GetItem": 2}
 
 
 def test_a_file_that_arrived_is_read(handlers):

@@ -91,3 +91,11 @@ def test_destroying_is_guarded_and_prod_needs_approval():
     for name in ("deploy-infrastructure", "deploy-api", "deploy-worker", "deploy-frontend", "destroy"):
         job = load(ROOT / f".github/workflows/{name}.yml")["jobs"]["deploy"]
         assert job["environment"] == "${{ inputs.environment }}"
+
+
+def test_every_function_gets_the_new_code():
+    made = (ROOT / "infrastructure" / "terraform" / "modules" / "api" / "main.tf").read_text()
+    names = re.findall(r"^ {4}(\w+) += \{ module", made, flags=re.MULTILINE)
+    deployed = (ROOT / ".github" / "workflows" / "deploy-api.yml").read_text()
+    assert len(names) == 4
+    assert f"for function in {' '.join(names)}; do" in deployed

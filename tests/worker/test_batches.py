@@ -121,6 +121,18 @@ def test_rows_that_cannot_be_scored_say_why_and_all_others_are(bench, start):
     assert json.loads(file_of(bench, batch, "drift.json"))["n_rows"] == 40
 
 
+def test_columns_named_like_answers_and_numbers_without_end(bench, start):
+    lines = rows_csv(30).splitlines()
+    text = "\n".join([f"Prediction;{lines[0]}", *(f"1e999;{line}" for line in lines[1:])]) + "\n"
+    batch, spec = start(text, graphs.regressor())
+    batch = run(bench, spec)
+    assert batch.error is None
+    first = table_of(bench, batch)[0]
+    assert list(first)[-4:] == ["prediction_", "prediction_low", "prediction_high", "_error"]
+    assert json.loads(file_of(bench, batch, "summary.json"))["prediction_column"] == "prediction_"
+    assert "results.xlsx" in [artifact.name for artifact in batch.result.artifacts]
+
+
 def test_a_file_that_does_not_fit_is_refused_unless_that_is_allowed(bench, start):
     text = rows_csv(60).replace("rooms", "zimmer")
     batch, spec = start(text, graphs.regressor())

@@ -152,7 +152,7 @@ def test_two_dispatchers_share_a_queue_without_starting_a_job_twice(bench, make)
 def test_it_goes_on_after_an_error_of_its_own(bench, make, monkeypatch):
     dispatcher = make()
     calls = []
-    monkeypatch.setattr(dispatcher, "step", lambda: calls.append(1) or (_ for _ in ()).throw(ValueError("bug")))
+    monkeypatch.setattr(dispatcher, "_turn", lambda: calls.append(1) or (_ for _ in ()).throw(ValueError("bug")))
     monkeypatch.setattr(dispatcher._stop, "wait", lambda seconds: len(calls) >= 3)
     dispatcher.start()
     until(lambda: len(calls) >= 3)

@@ -31,9 +31,11 @@ def fit(job: Job) -> H2O:
     from h2o.automl import H2OAutoML
 
     model = H2O(job)
-    table = model.upload(read_frame(job.train, job))
-    if not job.is_regression:
-        table[job.target] = table[job.target].asfactor()
+    frame = read_frame(job.train, job)
+    model.kinds = {
+        str(c): "time" if c in job.dates else "numeric" if frame[c].dtype.kind in "ifu" else "enum" for c in frame
+    }
+    table = model.upload(frame)
     search = H2OAutoML(
         max_runtime_secs=int(job.budget_s),
         seed=job.seed,
@@ -53,13 +55,13 @@ class H2O(FrameModel):
     """The best model on the server; every prediction sends rows there, since that is how Python gets one."""
 
     leader: Any
+    kinds: dict[str, str]
 
     def upload(self, frame: pd.DataFrame) -> Any:
-        """The frame on the server: columns of texts as factors, dates as times."""
+        """The frame on the server: columns of texts as factors, dates as times, as they were in training."""
         import h2o
 
-        kinds = {str(c): "time" if c in self.job.dates else "enum" for c in frame if frame[c].dtype.kind not in "ifub"}
-        return h2o.H2OFrame(frame, column_types=kinds)
+        return h2o.H2OFrame(frame, column_types={str(c): self.kinds[str(c)] for c in frame})
 
     def predict(self, rows: pd.DataFrame) -> np.ndarray[Any, Any]:
         """See Model."""

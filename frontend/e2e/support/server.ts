@@ -19,7 +19,11 @@ export async function startPlatform(folder?: string): Promise<Platform> {
   const server = spawn(
     join(ROOT, ".venv", "bin", "automl-lite"),
     ["serve", "--port", String(port), "--data-dir", data],
-    { stdio: ["ignore", "ignore", "pipe"] },
+    {
+      stdio: ["ignore", "ignore", "pipe"],
+      // Tests listen to webhooks on this machine.
+      env: { ...process.env, AUTOML_LITE_WEBHOOK_HOSTS: "127.0.0.1" },
+    },
   );
   let said = "";
   server.stderr?.on("data", (piece) => {

@@ -31,6 +31,9 @@ export const viewport: Viewport = {
   ],
 };
 
+// The theme that was chosen, else the system's, as next-themes keeps it.
+const THEME_FIRST = `try{var t=localStorage.getItem("theme");document.documentElement.dataset.theme=t==="dark"||t!=="light"&&matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light"}catch(e){}`;
+
 // The server build renders each page with a nonce for its inline scripts; the export's are allowed by their hashes.
 async function nonceOf(): Promise<string | undefined> {
   if (process.env.AUTOML_LITE_WEB !== "ssr") return undefined;
@@ -41,6 +44,15 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   const nonce = await nonceOf();
   return (
     <html lang="en" suppressHydrationWarning className={`${geist.variable} ${mono.variable}`}>
+      <head>
+        {/* In the head, so that it has run before there is a body to paint; next-themes' own script stands in the body. */}
+        <script
+          nonce={nonce}
+          suppressHydrationWarning
+          // biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of this file
+          dangerouslySetInnerHTML={{ __html: THEME_FIRST }}
+        />
+      </head>
       <body>
         <Providers nonce={nonce}>
           <Shell>{children}</Shell>

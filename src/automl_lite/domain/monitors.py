@@ -34,6 +34,8 @@ class Monitor:
         An alert if more than this share of the rows of a batch got no answer.
     worse : bool
         An alert if a validation finds the model worse than at test time, beyond chance.
+    log_share : float in [0, 1]
+        Share of single predictions that are kept; ``log_without`` names columns that are not.
     webhook_secret : str
         Signs webhooks; shown once, when it is made.
     next_at, last_at : datetime or None
@@ -48,6 +50,8 @@ class Monitor:
     accuracy_drop: float | None = None
     error_share: float | None = None
     worse: bool = True
+    log_share: float = 0.0
+    log_without: tuple[str, ...] = ()
     webhook_url: str = ""
     webhook_secret: str = ""
     schedule: Schedule | None = None

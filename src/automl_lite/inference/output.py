@@ -36,13 +36,13 @@ class AnswerColumns:
 
     @classmethod
     def beside(cls, contract: Contract, taken: Iterable[str]) -> AnswerColumns:
-        """Choose names for answers of a model next to columns named ``taken``."""
-        used = set(taken)
+        """Choose names for answers of a model next to columns named ``taken``, unlike any of them in any case."""
+        used = {name.casefold() for name in taken}
 
         def free(name: str) -> str:
-            while name in used:
+            while name.casefold() in used:
                 name += "_"
-            used.add(name)
+            used.add(name.casefold())
             return name
 
         classes = contract.classes if len(contract.classes) <= MAX_CLASS_COLUMNS else ()

@@ -13,6 +13,9 @@ from automl_lite.services.lanes import Lane
 
 log = logging.getLogger("automl_lite.dispatch")
 
+# How often is looked for what is due: schedules are to the minute.
+CHORES_S = 2.0
+
 
 class Dispatcher:
     """One per server or ``automl-lite worker``; any number of them may share a store.
@@ -29,40 +32,48 @@ class Dispatcher:
         self._poll_s = poll_s
         self._chores = chores
         self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
-        """Begin to work in a thread."""
-        self._thread = threading.Thread(target=self._loop, name="dispatcher", daemon=True)
-        self._thread.start()
+        """Begin to work: one thread for the queues, one for the chores, which may take their time."""
+        for name, work, pause_s in (("dispatcher", self._turn, self._poll_s), ("chores", self._do_chores, CHORES_S)):
+            thread = threading.Thread(target=self._loop, args=(work, pause_s), name=name, daemon=True)
+            self._threads.append(thread)
+            thread.start()
 
     def close(self) -> None:
         """Stop starting work, hand what runs back to the queues, and end its workers."""
         self._stop.set()
-        if self._thread is not None:
-            self._thread.join(timeout=10)
+        for thread in self._threads:
+            thread.join(timeout=10)
         self.jobs.hand_back()
         self.batches.hand_back()
 
     def step(self) -> None:
-        """Look at everything that runs once, do what is due, then start what there is room for."""
+        """Look at everything that runs once, start what there is room for, then do what is due."""
+        self._turn()
+        self._do_chores()
+
+    def _turn(self) -> None:
         self.jobs.look()
         self.batches.look()
-        for chore in self._chores:
-            chore()
         # Batches have room of their own: nobody waits an hour for answers because a model is being trained.
         self.batches.fill()
         self.jobs.fill()
+
+    def _do_chores(self) -> None:
+        for chore in self._chores:
+            chore()
 
     def worker_ended(self, record_id: str, handle: str, reason: str) -> None:
         """Take the news that a runner's own queue has ended a worker; work that is over stays as it is."""
         if not self.jobs.worker_ended(record_id, handle, reason):
             self.batches.worker_ended(record_id, handle, reason)
 
-    def _loop(self) -> None:
-        while not self._stop.wait(self._poll_s):
+    def _loop(self, work: Callable[[], None], pause_s: float) -> None:
+        while not self._stop.wait(pause_s):
             try:
-                self.step()
+                work()
             except AutoMLLiteError as err:
                 log.warning("the dispatcher could not work: %s", err.message)
                 self._stop.wait(2.0)

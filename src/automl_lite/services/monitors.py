@@ -35,6 +35,8 @@ class MonitorChange:
     accuracy_drop: float | None = None
     error_share: float | None = None
     worse: bool = True
+    log_share: float = 0.0
+    log_without: tuple[str, ...] = ()
     webhook_url: str = ""
     new_secret: bool = False
     schedule: Schedule | None = None
@@ -74,6 +76,8 @@ class Monitors:
                 accuracy_drop=wanted.accuracy_drop,
                 error_share=wanted.error_share,
                 worse=wanted.worse,
+                log_share=wanted.log_share,
+                log_without=wanted.log_without,
                 webhook_url=wanted.webhook_url,
                 webhook_secret=made or secret,
                 schedule=wanted.schedule,

@@ -6,7 +6,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import orjson
@@ -17,6 +17,7 @@ from automl_lite.domain.errors import BlobNotFound, InvalidRequest, JobNotFound,
 from automl_lite.domain.jobs import Job, JobState
 from automl_lite.errors import AutoMLLiteError
 from automl_lite.services.jobs import Jobs
+from automl_lite.services.prediction_log import PredictionLog, Sampling
 from automl_lite.services.records import own_job
 from automl_lite.store import Store
 
@@ -67,6 +68,7 @@ class Loaded:
     model: Model
     size_bytes: int
     checked_at: float
+    sampling: Sampling = field(default_factory=Sampling)
 
 
 class Predictions:
@@ -78,6 +80,7 @@ class Predictions:
         blobs: Blobs,
         jobs: Jobs,
         load_model: Callable[[bytes], Model],
+        kept: PredictionLog,
         *,
         max_rows: int,
         cache_bytes: int,
@@ -87,6 +90,7 @@ class Predictions:
         self._blobs = blobs
         self._jobs = jobs
         self._load_model = load_model
+        self.kept = kept
         self._max_rows = max_rows
         self._cache_bytes = cache_bytes
         self._fresh_s = fresh_s
@@ -157,13 +161,14 @@ class Predictions:
                 self.forget(job_id)
                 raise
             known = self._cache.get(job_id)
+            sampling = self.kept.sampling(job.id)
             if known is not None and known.attempt == job.attempt:
-                known.checked_at = time.monotonic()
+                known.checked_at, known.sampling = time.monotonic(), sampling
                 with self._lock:
                     if job_id in self._cache:
                         self._cache.move_to_end(job_id)
                 return known
-            return self._keep(self._read(job))
+            return self._keep(self._read(job, sampling))
 
     def answer(self, loaded: Loaded, payload: Payload, *, explain: bool = False) -> dict[str, Any]:
         """Answer rows as the JSON of the API. Raises what the input contract says about wrong values."""
@@ -175,6 +180,8 @@ class Predictions:
         start = time.perf_counter()
         answers = self._answers(loaded.model, payload, explain)
         self.n_answered += len(answers)
+        if loaded.sampling.share:
+            self.kept.note(loaded.job_id, loaded.sampling, payload.rows, answers)
         tail = {
             "inference_time_ms": round((time.perf_counter() - start) * 1000, 3),
             "model_type": loaded.model_type,
@@ -244,7 +251,7 @@ class Predictions:
             raise NotTrained(job.id, job.state) from err
         return metadata
 
-    def _read(self, job: Job) -> Loaded:
+    def _read(self, job: Job, sampling: Sampling) -> Loaded:
         try:
             with self._blobs.open(job.key(MODEL)) as file:
                 data = file.read()
@@ -260,6 +267,7 @@ class Predictions:
             # Measured: a session holds the file's content about twice.
             size_bytes=2 * len(data),
             checked_at=time.monotonic(),
+            sampling=sampling,
         )
 
     def _keep(self, loaded: Loaded) -> Loaded:

@@ -166,8 +166,8 @@ def _write_cell(sheet: Any, line: int, at: int, value: Any) -> None:
     if isinstance(value, bool):
         sheet.write_boolean(line, at, value)
     elif isinstance(value, int | float):
-        # Beyond 15 digits a spreadsheet rounds: the digits are kept as text.
-        if abs(value) < 1e15 or isinstance(value, float):
+        # Beyond 15 digits a spreadsheet rounds whole numbers, and it knows no infinity: both are kept as text.
+        if abs(value) < (1e15 if isinstance(value, int) else float("inf")):
             sheet.write_number(line, at, value)
         else:
             sheet.write_string(line, at, str(value))

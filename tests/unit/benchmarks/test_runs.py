@@ -1,5 +1,6 @@
 import fcntl
 import sys
+from dataclasses import replace
 
 import numpy as np
 import psutil
@@ -8,7 +9,7 @@ from benchmarks.quality import environments, runs, systems
 from benchmarks.quality.environments import NoEnvironment, python_of, variables
 from benchmarks.quality.measure import run_limited
 from benchmarks.quality.results import FAILED, OK, Cell, read
-from benchmarks.quality.runs import Plan, limit_s, losses_file, run
+from benchmarks.quality.runs import Plan, limit_s, losses_file, reason, run
 
 from tests.unit.benchmarks.builders import loans
 
@@ -27,7 +28,7 @@ def own_lock(tmp_path, monkeypatch):
 
 
 def test_one_benchmark_at_a_time(tmp_path):
-    plan = Plan(sets=[], systems=[], budgets=[], seeds=[], work=tmp_path)
+    plan = Plan(sets=[], systems=[], budgets=[], seeds=[], work=tmp_path, kept=tmp_path)
     with runs.LOCK.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(RuntimeError, match="Another benchmark"):
@@ -42,16 +43,19 @@ def test_a_cell_is_fitted_scored_and_not_run_twice(tmp_path, monkeypatch):
         budgets=[5.0, 10.0],
         seeds=[0],
         work=tmp_path / "work",
+        kept=tmp_path / "results",
     )
     assert len(plan.cells()) == 3  # a forest takes no budget
-    plan = Plan(sets=plan.sets, systems=plan.systems, budgets=[5.0], seeds=[0], work=plan.work)
+    plan = replace(plan, budgets=[5.0])
     told: list[str] = []
+    run(replace(plan, minutes=0), told.append)
+    assert told.pop() == "2 of 2 are left for another time."
     run(plan, told.append)
     forest, broken = read(plan.results).values()
     assert forest.state == OK, forest.error
     assert forest.loss is not None
     assert forest.loss < forest.baseline
-    assert np.load(losses_file(forest.cell, plan.work))["losses"].mean() == pytest.approx(forest.loss, rel=1e-5)
+    assert np.load(losses_file(forest.cell, plan.kept))["losses"].mean() == pytest.approx(forest.loss, rel=1e-5)
     assert (forest.n_train, forest.n_test) == (44, 15)
     assert forest.peak_mb > 10
     assert forest.size_mb
@@ -79,6 +83,15 @@ def test_the_kill_takes_children_that_left_the_group(tmp_path):
     assert outcome.peak_bytes > 0
     child = int((tmp_path / "child").read_text())
     assert not psutil.pid_exists(child) or psutil.Process(child).status() == psutil.STATUS_ZOMBIE
+
+
+def test_the_reason_is_the_last_error_that_python_names():
+    assert (
+        reason("Trying\nTraceback (most recent call last):\nlib.NoLuckError: none\n  at x\nclosed\n")
+        == "lib.NoLuckError: none"
+    )
+    assert reason("One\n\nKilled\n") == "Killed"
+    assert reason("") == "It ended without a word."
 
 
 def test_limits():

@@ -96,6 +96,18 @@ def test_a_better_challenger_wins_and_an_equal_one_does_not(metric: str):
     assert "the champion stays" in draw.message
 
 
+@pytest.mark.parametrize("metric", ["log_loss", "roc_auc"])
+def test_of_two_equals_the_challenger_is_seldom_promoted(metric: str):
+    promoted = 0
+    for seed in range(40):  # 200 of each metric: make bench-monitoring
+        rng = np.random.default_rng(seed)
+        truth = rng.normal(0, 2, 500)
+        y = (rng.random(500) < probabilities(truth)[:, 1]).astype(int)
+        rivals = [probabilities(truth + rng.normal(0, 1, 500)) for _ in range(2)]
+        promoted += duel(Task.BINARY, metric, y, *rivals, seed=seed).promote
+    assert promoted <= 2
+
+
 def test_each_model_is_judged_by_its_own_threshold():
     y = np.array([0, 0, 1, 1] * 50)
     p = probabilities(np.where(y == 1, -1.0, -3.0))  # right from 0.2 on, wrong at 0.5

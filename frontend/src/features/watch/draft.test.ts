@@ -8,6 +8,8 @@ const monitor = {
   accuracy_drop: 0.03,
   error_share: null,
   worse: false,
+  log_share: 0.05,
+  log_without: ["name"],
   webhook_url: "https://example.org/hook",
   schedule: { cron: "0 4 * * *", filename: "rows.csv", append: true, promote: "" },
 } as unknown as Monitor;
@@ -24,6 +26,8 @@ describe("what is watched", () => {
       accuracy_drop: 0.03,
       error_share: null,
       worse: false,
+      log_share: 0.05,
+      log_without: ["name"],
       webhook_url: "https://example.org/hook",
       new_secret: false,
       schedule: { cron: "0 4 * * *", filename: "rows.csv", append: true, promote: "" },
@@ -46,11 +50,12 @@ describe("what is watched", () => {
     const draft = {
       ...draftOf(plain),
       drop: "120",
+      kept: "101",
       webhook: "me@example.org",
       rhythm: "own" as const,
       cron: "0 4",
     };
-    expect(Object.keys(problemsOf(draft)).sort()).toEqual(["cron", "drop", "filename", "webhook"]);
+    expect(Object.keys(problemsOf(draft)).sort()).toEqual(["cron", "drop", "filename", "kept", "webhook"]);
     expect(problemsOf({ ...draft, drop: "x" }).drop).toBe("Between 0 and 100");
   });
 });

@@ -12,6 +12,9 @@ export type Draft = {
   /** In per cent of rows without an answer; empty: not watched. */
   errors: string;
   worse: boolean;
+  /** In per cent of single predictions; empty: none. */
+  kept: string;
+  without: string[];
   webhook: string;
   newSecret: boolean;
   rhythm: Rhythm;
@@ -41,6 +44,8 @@ export function draftOf(monitor: Monitor): Draft {
     drop: percentText(monitor.accuracy_drop),
     errors: percentText(monitor.error_share),
     worse: monitor.worse,
+    kept: monitor.log_share > 0 ? percentText(monitor.log_share) : "",
+    without: monitor.log_without,
     webhook: monitor.webhook_url,
     newSecret: false,
     rhythm: schedule ? (known ?? "own") : "off",
@@ -64,6 +69,8 @@ export function problemsOf(draft: Draft): Partial<Record<keyof Draft, string>> {
     const share = shareOf(draft[field]);
     if (share !== null && !(share > 0 && share < 1)) problems[field] = "Between 0 and 100";
   }
+  const kept = shareOf(draft.kept);
+  if (kept !== null && !(kept >= 0 && kept <= 1)) problems.kept = "Between 0 and 100";
   if (draft.webhook && !/^https?:\/\/[^\s/]+/.test(draft.webhook))
     problems.webhook = "An address like https://…";
   if (draft.rhythm === "own" && draft.cron.trim().split(/\s+/).length !== 5) {
@@ -81,6 +88,8 @@ export function bodyOf(draft: Draft): MonitorIn {
     accuracy_drop: shareOf(draft.drop),
     error_share: shareOf(draft.errors),
     worse: draft.worse,
+    log_share: shareOf(draft.kept) ?? 0,
+    log_without: draft.without,
     webhook_url: draft.webhook.trim(),
     new_secret: draft.newSecret,
     schedule: cron

@@ -849,6 +849,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/predict/{job_id}/kept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Kept
+         * @description Show the latest single predictions that were kept: those that `log_share` of the monitor asks for.
+         */
+        get: operations["listKeptPredictions"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Kept
+         * @description Delete every single prediction that was kept.
+         */
+        delete: operations["deleteKeptPredictions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/predict/{job_id}/validate": {
         parameters: {
             query?: never;
@@ -3053,6 +3077,38 @@ export interface components {
             tags?: string[] | null;
         };
         /**
+         * KeptOut
+         * @description A single prediction that was kept.
+         */
+        KeptOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Features
+             * @description As they were sent, without the columns that are not kept.
+             */
+            features: {
+                [key: string]: unknown;
+            };
+            /** Interval */
+            interval: number[] | null;
+            /** Prediction */
+            prediction: number | boolean | string | null;
+            /** Probability */
+            probability: number | null;
+        };
+        /**
+         * KeptPage
+         * @description The latest single predictions, newest first.
+         */
+        KeptPage: {
+            /** Items */
+            items: components["schemas"]["KeptOut"][];
+        };
+        /**
          * LabelCountOut
          * @description How often a label was answered.
          */
@@ -3428,6 +3484,17 @@ export interface components {
              */
             error_share?: number | null;
             /**
+             * Log Share
+             * @description Share of single predictions that are kept.
+             * @default 0
+             */
+            log_share: number;
+            /**
+             * Log Without
+             * @description Columns that are not kept with them.
+             */
+            log_without?: string[];
+            /**
              * New Secret
              * @description Make a new secret for the webhook; the old one ends.
              * @default false
@@ -3470,6 +3537,10 @@ export interface components {
             last_job_id: string;
             /** Last Note */
             last_note: string;
+            /** Log Share */
+            log_share: number;
+            /** Log Without */
+            log_without: string[];
             /** Next At */
             next_at: string | null;
             schedule: components["schemas"]["ScheduleOut"] | null;
@@ -7502,6 +7573,106 @@ export interface operations {
             };
             /** @description `not-trained`: A model was asked for that does not exist (yet). */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listKeptPredictions: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptPage"];
+                };
+            };
+            /** @description `job-not-found`: No job has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteKeptPredictions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `job-not-found`: No job has this id. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -67,6 +67,7 @@ module "stack" {
   api_memory_mb           = var.api_memory_mb
   provisioned_concurrency = var.provisioned_concurrency
   inline_analysis_bytes   = var.inline_analysis_bytes
+  batch_retention_days    = var.batch_retention_days
   worker_image            = var.worker_image
   worker_architecture     = var.worker_architecture
   max_vcpus               = var.max_vcpus

@@ -46,6 +46,12 @@ variable "inline_analysis_bytes" {
   default     = 8388608
 }
 
+variable "batch_retention_days" {
+  description = "Days after which a batch of rows and its results are deleted; 0 keeps them."
+  type        = number
+  default     = 0
+}
+
 variable "worker_image" {
   description = "Image of the training container; empty before the first one is pushed."
   type        = string

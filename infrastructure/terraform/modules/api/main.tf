@@ -24,6 +24,7 @@ locals {
     AUTOML_LITE_AUTH_URL              = var.auth == "none" ? "none://" : "gateway://"
     AUTOML_LITE_RUNNER_URL            = "batch://${var.queue_name}/${var.definition_name}"
     AUTOML_LITE_INLINE_ANALYSIS_BYTES = tostring(var.inline_analysis_bytes)
+    AUTOML_LITE_BATCH_RETENTION_DAYS  = tostring(var.batch_retention_days)
   })
 }
 

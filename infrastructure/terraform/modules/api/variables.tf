@@ -73,6 +73,16 @@ variable "inline_analysis_bytes" {
   type        = number
 }
 
+variable "batch_retention_days" {
+  description = "Days after which a batch of rows and its results are deleted; 0 keeps them."
+  type        = number
+
+  validation {
+    condition     = var.batch_retention_days >= 0
+    error_message = "Not below 0."
+  }
+}
+
 variable "environment" {
   description = "Environment of the functions: where store and blobs are."
   type        = map(string)

@@ -88,6 +88,7 @@ module "api" {
   api_memory_mb           = var.api_memory_mb
   provisioned_concurrency = var.provisioned_concurrency
   inline_analysis_bytes   = var.inline_analysis_bytes
+  batch_retention_days    = var.batch_retention_days
   environment             = local.environment
   queue_arn               = module.training.queue_arn
   queue_name              = module.training.queue_name

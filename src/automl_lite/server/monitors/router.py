@@ -26,6 +26,7 @@ from automl_lite.server.monitors.schemas import (
     AlertOut,
     AlertPage,
     DeliveryOut,
+    KeptPage,
     MonitorIn,
     MonitorOut,
     RetrainIn,
@@ -53,7 +54,7 @@ def get_monitor(job_id: JobId, services: ServicesDep, caller: CallerDep) -> Moni
 )
 def set_monitor(job_id: JobId, body: MonitorIn, services: ServicesDep, caller: CallerDep) -> MonitorOut:
     """Set thresholds, webhook and schedule of a model. The webhook's secret is shown once, when it is made."""
-    given = body.model_dump(exclude={"schedule"})
+    given = body.model_dump(exclude={"schedule"}) | {"log_without": tuple(body.log_without)}
     schedule = Schedule(**body.schedule.model_dump()) if body.schedule else None
     monitor, secret = services.monitors.put(caller, str(job_id), MonitorChange(**given, schedule=schedule))
     return monitor_out(monitor, secret)
@@ -71,6 +72,23 @@ def delete_monitor(job_id: JobId, services: ServicesDep, caller: CallerDep) -> N
 def test_webhook(job_id: JobId, services: ServicesDep, caller: CallerDep) -> DeliveryOut:
     """Send a test through the webhook of a model, and tell how that went."""
     return DeliveryOut.model_validate(services.monitors.test(caller, str(job_id)))
+
+
+@router.get("/predict/{job_id}/kept", responses=responses(JobNotFound), operation_id="listKeptPredictions")
+def list_kept(
+    job_id: JobId, services: ServicesDep, caller: CallerDep, limit: Annotated[int, Query(ge=1, le=1000)] = 100
+) -> KeptPage:
+    """Show the latest single predictions that were kept: those that `log_share` of the monitor asks for."""
+    found = services.predictions.kept.latest(caller, str(job_id), limit=limit)
+    return KeptPage.model_validate({"items": found})
+
+
+@router.delete(
+    "/predict/{job_id}/kept", status_code=204, responses=responses(JobNotFound), operation_id="deleteKeptPredictions"
+)
+def delete_kept(job_id: JobId, services: ServicesDep, caller: CallerDep) -> None:
+    """Delete every single prediction that was kept."""
+    services.predictions.kept.delete(caller, str(job_id))
 
 
 @router.get("/alerts", responses=responses(BadCursor), operation_id="listAlerts")

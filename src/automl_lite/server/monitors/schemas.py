@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field
 
 from automl_lite.server.batches.schemas import DatasetRef, SeverityName
-from automl_lite.server.schemas import EXAMPLE_DATASET_ID, In, Out, Text
+from automl_lite.server.predict.schemas import Value
+from automl_lite.server.schemas import EXAMPLE_DATASET_ID, ColumnName, In, Out, Text
 
 PromoteName = Literal["", "better", "always"]
 Promote = Annotated[
@@ -56,6 +57,10 @@ class MonitorIn(In):
         default=None, ge=0, lt=1, description="An alert if more than this share of a file could not be answered."
     )
     worse: bool = Field(default=True, description="An alert if a validation finds the model worse, beyond chance.")
+    log_share: float = Field(default=0.0, ge=0, le=1, description="Share of single predictions that are kept.")
+    log_without: list[ColumnName] = Field(
+        default_factory=list, max_length=1000, description="Columns that are not kept with them."
+    )
     webhook_url: Annotated[Text, Field(max_length=2000)] = ""
     new_secret: bool = Field(default=False, description="Make a new secret for the webhook; the old one ends.")
     schedule: ScheduleIn | None = None
@@ -78,6 +83,8 @@ class MonitorOut(Out):
     accuracy_drop: float | None
     error_share: float | None
     worse: bool
+    log_share: float
+    log_without: list[str]
     webhook_url: str
     has_secret: bool
     webhook_secret: str | None = Field(
@@ -135,6 +142,22 @@ class RetrainIn(In):
     promote: Promote = ""
     time_budget: float | None = Field(default=None, ge=5, le=86_400, description="Seconds; by default the model's own.")
     name: Annotated[Text, Field(max_length=200)] = ""
+
+
+class KeptOut(Out):
+    """A single prediction that was kept."""
+
+    at: datetime
+    features: dict[str, Any] = Field(description="As they were sent, without the columns that are not kept.")
+    prediction: Value
+    probability: float | None
+    interval: list[float] | None
+
+
+class KeptPage(Out):
+    """The latest single predictions, newest first."""
+
+    items: list[KeptOut]
 
 
 def monitor_out(monitor: Any, secret: str = "") -> MonitorOut:

@@ -36,7 +36,8 @@ function Duel() {
   const dataset = search.get("data") ?? "";
   const { data: job } = useJob(champion);
   const { data } = useJobs({ deployed: true, limit: 50 });
-  const models = data?.pages.flatMap((page) => page.items) ?? [];
+  const deployed = data?.pages.flatMap((page) => page.items) ?? [];
+  const models = job && !deployed.some((each) => each.id === job.id) ? [job, ...deployed] : deployed;
   const choose = (change: Record<string, string>) => {
     const next = new URLSearchParams(search);
     for (const [name, value] of Object.entries(change)) {

@@ -20,16 +20,24 @@ export function useChosenTable(): [string, (dataset: string) => void] {
   return [search.get("data") ?? "", choose];
 }
 
-/** A page of a run for models that answer: deployed ones; else it says what is missing. */
-export function ModelPage({ id, children }: { id: string; children: (job: JobDetail) => ReactNode }) {
+/** A page of a run that has a model, for `deployed` one that answers; else it says what is missing. */
+export function ModelPage({
+  id,
+  deployed,
+  children,
+}: {
+  id: string;
+  deployed?: boolean;
+  children: (job: JobDetail) => ReactNode;
+}) {
   return (
     <JobGate id={id}>
       {(job) => (
         <>
           <RunHead job={job} />
           {job.status !== "completed" ? <NoModel job={job} /> : null}
-          {job.status === "completed" && !job.deployed ? <NotDeployed job={job} /> : null}
-          {job.status === "completed" && job.deployed ? children(job) : null}
+          {job.status === "completed" && deployed && !job.deployed ? <NotDeployed job={job} /> : null}
+          {job.status === "completed" && (job.deployed || !deployed) ? children(job) : null}
         </>
       )}
     </JobGate>

@@ -9,7 +9,11 @@ import { StartPanel } from "./StartPanel";
 
 /** A file of new rows through a model: drop it, see whether it fits, start; below, what was scored before. */
 export function ScorePage({ id }: { id: string }) {
-  return <ModelPage id={id}>{(job) => <Score job={job} />}</ModelPage>;
+  return (
+    <ModelPage deployed id={id}>
+      {(job) => <Score job={job} />}
+    </ModelPage>
+  );
 }
 
 function Score({ job }: { job: JobDetail }) {

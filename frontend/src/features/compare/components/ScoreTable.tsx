@@ -19,6 +19,7 @@ export function ScoreTable({
   const metrics =
     runs.length > 1 ? sharedMetrics(runs) : (runs[0]?.evaluation.metrics.map((metric) => metric.name) ?? []);
   const names = namesOf(runs);
+  const duel = duelOf(runs);
   return (
     <Card label="Scores side by side" className="overflow-hidden">
       <Scroll label="Scores side by side: table">
@@ -86,12 +87,29 @@ export function ScoreTable({
           <Info aria-hidden="true" className="size-4 shrink-0 text-ink-3" strokeWidth={1.75} />
           <span className="min-w-0 flex-1">
             “No real difference”: the 95&nbsp;% range of the gap to the best, made of both ranges, includes
-            zero. On the same rows a small real gap may still be missed.
+            zero. On the same rows a small real gap may still be missed
+            {duel ? (
+              <>
+                ; a{" "}
+                <Link href={duel} prefetch={false} className="text-accent-ink hover:underline">
+                  duel on a file of your own
+                </Link>{" "}
+                compares row by row
+              </>
+            ) : null}
+            .
           </span>
         </CardFoot>
       ) : null}
     </Card>
   );
+}
+
+// The one that answers now is the champion; else the first.
+function duelOf(runs: Run[]): string | null {
+  if (runs.length !== 2) return null;
+  const [champion, challenger] = [...runs].sort((a, b) => Number(b.job.deployed) - Number(a.job.deployed));
+  return `/duel?champion=${champion?.job.id}&challenger=${challenger?.job.id}`;
 }
 
 function ScoreRow({ name, runs, marks }: { name: string; runs: Run[]; marks: Mark[] }) {

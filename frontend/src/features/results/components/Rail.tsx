@@ -44,6 +44,9 @@ function Deploy({ job }: { job: JobDetail }) {
               <ButtonLink full look="primary" href={`/playground/${job.id}`} prefetch={false}>
                 Try a prediction
               </ButtonLink>
+              <ButtonLink full href={`/batch/${job.id}`} prefetch={false}>
+                Score a file
+              </ButtonLink>
               <Button full disabled={deploy.isPending} onClick={() => change(false)}>
                 Undeploy
               </Button>

@@ -17,6 +17,7 @@ import {
 import type { JobDetail } from "@/features/jobs";
 import { bodyOf, type Draft, type DriftLevel, draftOf, problemsOf } from "../draft";
 import { type Monitor, useResetMonitor, useSaveMonitor } from "../queries";
+import { KeepFields } from "./KeepFields";
 import { ScheduleFields } from "./ScheduleFields";
 import { WebhookFields } from "./WebhookFields";
 
@@ -109,6 +110,7 @@ export function MonitorForm({ job, monitor }: { job: JobDetail; monitor: Monitor
             change={change}
           />
           <ScheduleFields job={job} draft={draft} monitor={monitor} problems={problems} change={change} />
+          <KeepFields job={job.id} draft={draft} problem={problems.kept} change={change} />
           {save.error ? <Problem error={save.error} /> : null}
         </CardBody>
         <CardFoot>
