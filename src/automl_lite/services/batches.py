@@ -50,6 +50,8 @@ MAX_NAME = 200
 # Small files are answered at once, but no more of them side by side than this, beside the queue.
 MAX_AT_ONCE = 4
 MAX_TIMELINE_COLUMNS = 100
+# Measured for files of any length (make bench-batch): libraries, one part of rows, the model. Measuring takes more.
+MEMORY_MB = {BatchKind.PREDICT: 1_000, BatchKind.VALIDATE: 2_000}
 _POINT = ("severity", "verdict", "n_drifted", "n_columns", "prediction", "accuracy", "accuracy_low", "accuracy_high")
 
 
@@ -146,6 +148,7 @@ class Batches:
             challenger_id=challenger.id if challenger else "",
             challenger_name=challenger.name if challenger else "",
             allow_problems=wanted.allow_problems,
+            memory_mb=MEMORY_MB[wanted.kind],
             max_attempts=self._specs.machine.job_attempts,
             created_at=now,
             queued_at=now,

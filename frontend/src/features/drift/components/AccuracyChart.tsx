@@ -1,4 +1,4 @@
-import { type Domain, extent, Mark, Numbers, nice, Plot, path } from "@/components/charts";
+import { type Domain, extent, Legend, Mark, Numbers, nice, Plot, path } from "@/components/charts";
 import { Card, CardBody, CardHead } from "@/components/ui";
 import { moment, percent, plural } from "@/lib/format";
 import { accuracyText } from "../lib/history";
@@ -31,17 +31,6 @@ export function AccuracyChart({ history }: { history: DriftHistory }) {
             format: (place) => moment(points[place]?.created_at ?? ""),
           }}
           y={{ domain: y, label: "right answers", format: share }}
-          notes={
-            test === null
-              ? []
-              : [
-                  {
-                    x: points.length > 1 ? 0 : -1,
-                    y: test,
-                    text: <span className="relative -top-2.5">at the test</span>,
-                  },
-                ]
-          }
         >
           {({ x, y: toY }) => (
             <>
@@ -79,7 +68,13 @@ export function AccuracyChart({ history }: { history: DriftHistory }) {
             </>
           )}
         </Plot>
-        <p className="m-0 text-table text-ink-2">
+        <Legend
+          items={[
+            { label: "estimate, 95 % range", color: "var(--c1)" },
+            ...(test === null ? [] : [{ label: "at the test", color: "var(--c6)", kind: "dash" as const }]),
+          ]}
+        />
+        <p className="m-0 mt-2 text-table text-ink-2">
           Worked out from the model’s own probabilities. It fails where the same inputs begin to mean another
           answer; only true answers show that.
         </p>
