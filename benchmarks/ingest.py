@@ -1,8 +1,9 @@
-"""Reading a large CSV: time and peak memory of ``read_file`` and the profile beside what DuckDB alone needs.
+"""Reading a large CSV: time and memory of ``read_file``, the profile and confirm beside what DuckDB alone needs.
 
 ``make bench-ingest`` (about five minutes; ``--rows 200000`` for a short look). Each measurement has a process of its
-own, taken in turn; ratios are of medians within one run. The data has all kinds of columns and no dirt: dirty files
-take the careful way, which reads the text again.
+own, taken in turn; ratios are of medians within one run. Confirm is asked of a server over HTTP, while /health is
+asked all the time. The data has all kinds of columns and no dirt: dirty files take the careful way, which reads the
+text again.
 """
 
 from __future__ import annotations
@@ -13,18 +14,31 @@ import resource
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 from typing import Any
 
+import httpx2
+import psutil
+
 from benchmarks.report import show, write
+from benchmarks.server import Server, serving
 
 N_COLUMNS = 20
 TARGET = "churned"
+CONFIRM = "confirm over HTTP"
 MAX_PEAK_BYTES = 1_500_000_000
 # What each measurement is held to: at most so many times the DuckDB measurement beside it.
-LIMITS = {"read, profile": ("DuckDB: read", 3.0), "read": ("DuckDB: read, Parquet", 2.0)}
+LIMITS = {
+    "read, profile": ("DuckDB: read", 3.0),
+    "read": ("DuckDB: read, Parquet", 2.0),
+    CONFIRM: ("DuckDB: read, Parquet", 2.0),
+}
+MAX_HEALTH_MS = 200  # p99 while a file is confirmed
+MAX_GROWTH_BYTES = 300_000_000  # of the server process
 _COLUMNS = (
     "100000 + i AS customer_id",
     "DATE '2015-01-01' + (h(i, 1) % 3650)::INT AS ordered",
@@ -115,14 +129,60 @@ def measure(way: str, source: Path) -> dict[str, float]:
     return figures
 
 
+def confirm(server: Server, source: Path) -> dict[str, float]:
+    """Upload a file and confirm it, asking /health meanwhile; memory is that of the server's own process."""
+    process = psutil.Process(server.process.pid)
+    dataset_id = server.upload(source)
+    before = peak = process.memory_info().rss
+    waited: list[float] = []
+    over = threading.Event()
+
+    def ask() -> None:
+        nonlocal peak
+        with httpx2.Client() as client:
+            while not over.wait(0.02):
+                start = time.perf_counter()
+                client.get(f"{server.url}/health").raise_for_status()
+                waited.append(time.perf_counter() - start)
+                peak = max(peak, process.memory_info().rss)
+
+    cpu_before = _cpu_seconds(process)
+    with ThreadPoolExecutor(1) as beside:
+        asked = beside.submit(ask)
+        start = time.perf_counter()
+        found = server.confirm(dataset_id)
+        seconds = time.perf_counter() - start
+        cpu_seconds = _cpu_seconds(process) - cpu_before
+        over.set()
+        asked.result()
+    if found["status"] != "ready":
+        raise RuntimeError(f"the file was not read: {found['error']}")
+    server.client.delete(f"{server.url}/datasets/{dataset_id}").raise_for_status()
+    return {
+        "seconds": seconds,
+        "cpu_seconds": cpu_seconds,
+        "peak_bytes": peak - before,
+        "health_p99_ms": 1000 * quantiles(waited, n=100)[98],
+    }
+
+
+def _cpu_seconds(process: psutil.Process) -> float:
+    """Processor seconds of a process and of those that it started, ended ones included."""
+    times = [each.cpu_times() for each in (process, *process.children(recursive=True))]
+    ended = process.cpu_times()
+    return float(sum(t.user + t.system for t in times) + ended.children_user + ended.children_system)
+
+
 def compare(n_rows: int, repeats: int, folder: Path) -> dict[str, Any]:
     """Measure every way to read ``n_rows`` rows, in turn and ``repeats`` times."""
     source = folder / f"rows-{n_rows}.csv"
     write_csv(source, n_rows)
-    taken: dict[str, list[dict[str, float]]] = {way: [] for way in WAYS}
-    for _ in range(repeats):
-        for way in WAYS:
-            taken[way].append(measure(way, source))
+    taken: dict[str, list[dict[str, float]]] = {way: [] for way in (*WAYS, CONFIRM)}
+    with serving() as server:
+        for _ in range(repeats):
+            for way in WAYS:
+                taken[way].append(measure(way, source))
+            taken[CONFIRM].append(confirm(server, source))
     size_bytes = source.stat().st_size
     source.unlink()
     ways = {
@@ -137,7 +197,15 @@ def compare(n_rows: int, repeats: int, folder: Path) -> dict[str, Any]:
     for way, (base, limit) in LIMITS.items():
         ratio = round(ways[way]["seconds"] / ways[base]["seconds"], 2)
         kept[f"{way} / {base}"] = {"ratio": ratio, "at_most": limit, "holds": ratio <= limit}
-    return {"n_rows": n_rows, "n_columns": N_COLUMNS, "size_bytes": size_bytes, "ways": ways, "ratios": kept}
+    health_ms = round(max(figures["health_p99_ms"] for figures in taken[CONFIRM]), 1)
+    return {
+        "n_rows": n_rows,
+        "n_columns": N_COLUMNS,
+        "size_bytes": size_bytes,
+        "ways": ways,
+        "ratios": kept,
+        "health_p99_ms": health_ms,
+    }
 
 
 def main() -> int:
@@ -174,6 +242,12 @@ def main() -> int:
         peak = table["ways"]["read, profile"]["peak_bytes"]
         held = held and peak <= MAX_PEAK_BYTES
         print(f"{table['n_rows']:>10,} rows: peak memory {peak / 1e6:.0f} MB (at most {MAX_PEAK_BYTES / 1e6:.0f})")
+        health, growth = table["health_p99_ms"], table["ways"][CONFIRM]["peak_bytes"]
+        held = held and health <= MAX_HEALTH_MS and growth <= MAX_GROWTH_BYTES
+        print(
+            f"{table['n_rows']:>10,} rows: while confirming, /health within {health:g} ms at p99 (at most "
+            f"{MAX_HEALTH_MS}), the server grew by {growth / 1e6:.0f} MB (at most {MAX_GROWTH_BYTES / 1e6:.0f})"
+        )
     write("ingest", {"tables": tables})
     return 0 if held else 1
 

@@ -165,6 +165,8 @@ def _result(
             file.parent.mkdir(parents=True, exist_ok=True)
             rows = answers[ROW].to_numpy(np.int32)
             np.savez_compressed(file, losses=losses.astype(np.float32), rows=rows, by_time=split.by_time)
+    elif not outcome.in_time:
+        error = f"Ended after {outcome.wall_s:.0f} s."
     elif not error:
         error = reason(log.read_text(encoding="utf-8", errors="replace") if log.is_file() else "")
     return Result(

@@ -39,12 +39,12 @@ def _default(name: str, adapter: str, package: str) -> System:
     return System(name=name, adapter=adapter, package=package, takes_budget=False)
 
 
-def _autogluon(quality: str) -> System:
+def _autogluon(quality: str, environment: str) -> System:
     return System(
-        name=f"autogluon-{quality}",
+        name=f"{environment}-{quality}",
         adapter="autogluon",
         package="autogluon.tabular",
-        environment="autogluon",
+        environment=environment,
         options={"presets": f"{quality}_quality"},
     )
 
@@ -67,7 +67,8 @@ SYSTEMS: dict[str, System] = {
         _default("catboost-default", "catboost", "catboost"),
         _default("randomforest-default", "randomforest", "scikit-learn"),
         System(name="flaml", adapter="flaml", package="flaml"),
-        *(_autogluon(quality) for quality in ("medium", "good", "best")),
+        *(_autogluon(quality, "autogluon") for quality in ("medium", "good", "best")),
+        *(_autogluon(quality, "autogluon-lean") for quality in ("medium", "good", "best")),
         *(_mljar(mode) for mode in ("Perform", "Compete")),
         System(name="h2o", adapter="h2o", package="h2o", environment="h2o"),
         *(_ours("balanced", without) for without in ABLATIONS),

@@ -164,7 +164,9 @@ class SchemaCheck:
 
     def _order(self, absent: Sequence[str]) -> list[Notice]:
         given = [n for n in self._names if n in self._inputs]
-        if given == [n for n in self._inputs if n not in absent]:
+        # The graph has its columns by kind; the table that was trained on had them in its own order.
+        trained = self._contract.as_dict().get("order") or list(self._inputs)
+        if given == [n for n in trained if n in self._inputs and n not in absent]:
             return []
         return [
             Notice(

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from duckdb import DuckDBPyConnection
 
 from automl_lite.domain.columns import Column, Kind, Notice
 from automl_lite.errors import UnknownTarget
@@ -94,8 +97,11 @@ def _check(target: str | None, columns: Sequence[Column]) -> None:
 
 def _profile(ws: Workspace, source: str, columns: Sequence[Column], target: str | None, max_bins: int) -> Profile:
     n_rows = ws.number(f"SELECT count(*) FROM {source}")
-    measured = measure(ws, source, columns, n_rows, target=target, max_bins=max_bins)
-    n_duplicates = _count_duplicates(ws, source, columns, n_rows)
+    # A connection of its own, which counts while arrays are sorted here.
+    with ThreadPoolExecutor(1) as beside, ws.db.cursor() as cursor:
+        counted = beside.submit(_count_duplicates, cursor, source, columns, n_rows)
+        measured = measure(ws, source, columns, n_rows, target=target, max_bins=max_bins)
+        n_duplicates = counted.result()
     looked = look_closer(ws, source, measured, n_rows, n_duplicates=n_duplicates, target=target)
     notices = [*looked.notices, *table_notices(measured, n_rows, n_duplicates, target)]
     order = {"error": 0, "warning": 1, "info": 2}
@@ -109,15 +115,14 @@ def _profile(ws: Workspace, source: str, columns: Sequence[Column], target: str 
     )
 
 
-def _count_duplicates(ws: Workspace, source: str, columns: Sequence[Column], n_rows: int) -> int:
+def _count_duplicates(db: DuckDBPyConnection, source: str, columns: Sequence[Column], n_rows: int) -> int:
     # Identifiers differ by their nature; what counts is whether the rest of the row repeats.
     names = [identifier(column.name) for column in columns if column.kind is not Kind.ID]
     if len(names) < 2 or n_rows < 2:
         return 0
     # Copies have the same hash: a share of all hashes holds the same share of the copies, in bounded memory.
     parts = -(-n_rows // COUNTED_ROWS)
-    found = ws.number(
-        f"SELECT count(*) - count(DISTINCT h) FROM (SELECT hash({', '.join(names)}) AS h FROM {source}) "
-        f"WHERE h % {parts} = 0"
-    )
+    hashes = f"SELECT hash({', '.join(names)}) AS h FROM {source}"
+    rows = db.execute(f"SELECT count(*) - count(DISTINCT h) FROM ({hashes}) WHERE h % {parts} = 0").fetchall()
+    found = int(rows[0][0])
     return found if parts == 1 else int(float(f"{found * parts:.2g}"))

@@ -35,10 +35,12 @@ def build_contract(
     interval_level: float | None,
     unit: str,
     seed: int,
+    order: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Describe the model from its training rows; plain JSON values, nothing that depends on the time of day.
 
-    ``outputs`` is added by the exporter, which names them.
+    ``order`` names the columns as they stand in the table, where that is not their order in the graph. ``outputs`` is
+    added by the exporter, which names them.
     """
     inputs = [_describe(c, raw[c.name]) for c in columns]
     n = len(target.y)
@@ -52,6 +54,7 @@ def build_contract(
         "classes": target.classes,
         "class_kind": target.class_kind,
         "inputs": inputs,
+        "order": list(order) or [c.name for c in columns],
         "ignored": [{"name": d.column, "reason": d.reason} for d in dropped],
         "model": model,
         "n_training_rows": n,

@@ -200,6 +200,7 @@ def train_frame(
         interval_level=INTERVAL_LEVEL if pipeline.intervals is not None else None,
         unit=target_column.unit,
         seed=config.seed,
+        order=[c.name for c in inputs],
     )
     onnx, contract = to_onnx(pipeline, contract)
     session = OnnxModel(onnx, contract["outputs"])

@@ -142,6 +142,12 @@ def test_columns_in_another_order_are_found_by_name(contract: Contract):
     assert (found.code, found.severity) == ("column-order", "info")
 
 
+def test_the_order_that_counts_is_that_of_the_table_not_of_the_graph(contract: Contract):
+    columns = dict(reversed(table(200, 8).items()))
+    told = Contract.from_dict({**contract.as_dict(), "order": list(columns)})
+    assert "column-order" not in {n.code for n in checked(told, columns)}
+
+
 @pytest.mark.parametrize(("a", "b"), [("age", "income"), ("town", "plan")])
 def test_values_under_the_wrong_names(contract: Contract, a: str, b: str):
     columns = table(300, 9)
