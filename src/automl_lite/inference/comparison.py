@@ -10,7 +10,7 @@ import numpy as np
 
 from automl_lite.errors import shorten
 from automl_lite.inference.drift import ALPHA, LEVELS, MISSING_EFFECTS, PSI_EFFECTS, graded
-from automl_lite.inference.pvalues import holm, homogeneity, kolmogorov, psi, two_shares
+from automl_lite.inference.pvalues import comparable_levels, holm, homogeneity, joined, kolmogorov, psi, two_shares
 
 _SHOWN = 20  # levels in a distribution that is shown
 
@@ -130,17 +130,17 @@ def _numbers(finding: _Finding, said: str, a: Mapping[str, Any], b: Mapping[str,
 
 
 def _levels(finding: _Finding, said: str, a: Mapping[str, int], b: Mapping[str, int], rest_a: int, rest_b: int) -> None:
-    levels = sorted({*a, *b}, key=lambda level: (-a.get(level, 0) - b.get(level, 0), level))
-    if not levels:
-        return
-    before = np.array([*(a.get(level, 0) for level in levels), rest_a], np.float64)
-    now = np.array([*(b.get(level, 0) for level in levels), rest_b], np.float64)
-    p, q = before / max(before.sum(), 1.0), now / max(now.sum(), 1.0)
-    finding.psi = psi(before, now)
+    levels = sorted(comparable_levels(a, b, rest_a, rest_b), key=lambda v: (-a.get(v, 0) - b.get(v, 0), v))
+    known = set(levels)
+    before = np.array([*(a.get(v, 0) for v in levels), rest_a + sum(n for v, n in a.items() if v not in known)])
+    now = np.array([*(b.get(v, 0) for v in levels), rest_b + sum(n for v, n in b.items() if v not in known)])
+    p, q = before / max(before.sum(), 1), now / max(now.sum(), 1)
+    finding.psi = psi(*joined(before, now))
     finding.p.append(homogeneity(before, now))
     finding.effects.append((finding.psi, PSI_EFFECTS))
-    at = int(np.abs(q - p)[: len(levels)].argmax())
-    finding.sentences.append(f"{said} is {shorten(levels[at], 40)!r} in {q[at]:.1%} of rows; before in {p[at]:.1%}.")
+    at = int(np.abs(q - p).argmax())
+    level = repr(shorten(levels[at], 40)) if at < len(levels) else "one of its rarer levels"
+    finding.sentences.append(f"{said} is {level} in {q[at]:.1%} of rows; before in {p[at]:.1%}.")
     shown = slice(0, min(len(levels), _SHOWN))
     finding.shares = {"levels": levels[shown], "a": p[shown].tolist(), "b": q[shown].tolist()}
 

@@ -14,7 +14,17 @@ from automl_lite.inference.contract import Contract, InputColumn
 from automl_lite.inference.encode import Array, Encoded
 from automl_lite.inference.estimate import Estimate, Expected
 from automl_lite.inference.predictor import Scores
-from automl_lite.inference.pvalues import Counts, all_new, holm, homogeneity, kolmogorov, psi, two_shares
+from automl_lite.inference.pvalues import (
+    Counts,
+    all_new,
+    comparable_levels,
+    holm,
+    homogeneity,
+    joined,
+    kolmogorov,
+    psi,
+    two_shares,
+)
 from automl_lite.inference.sketch import Sketch
 
 ALPHA = 0.01  # chance of any alarm at all in a batch that is like training; all tests share it
@@ -316,18 +326,20 @@ def _compare_levels(finding: _Finding, name: str, column: InputColumn, seen: _Se
 def _compare_shares(
     finding: _Finding, name: str, before: dict[str, int], now: Counter[str], *, n_rare: int = 0
 ) -> None:
-    levels = list(before)
-    a = np.array([*before.values(), n_rare], np.float64)
-    b = np.array([*(now[level] for level in levels), sum(n for level, n in now.items() if level not in before)], float)
+    levels = comparable_levels(before, now, n_rare, 0)
+    known = set(levels)
+    a = np.array([*(before.get(v, 0) for v in levels), n_rare + sum(n for v, n in before.items() if v not in known)])
+    b = np.array([*(now[v] for v in levels), sum(n for v, n in now.items() if v not in known)])
     p, q = a / max(a.sum(), 1.0), b / max(b.sum(), 1.0)
     at = int(np.abs(q - p).argmax())
+    moved = psi(*joined(a, b))
     finding.p.append(homogeneity(a, b))
-    finding.effects.append((psi(a, b), PSI_EFFECTS))
-    level = repr(shorten(levels[at], 40)) if at < len(levels) else "none of the levels that training knew"
+    finding.effects.append((moved, PSI_EFFECTS))
+    level = repr(shorten(levels[at], 40)) if at < len(levels) else "one of its rarer levels"
     finding.sentences.append(f"{name} is {level} in {q[at]:.1%} of rows; in training in {p[at]:.1%}.")
     shown = slice(0, min(len(levels), _SHOWN))
     finding.facts |= {
-        "psi": psi(a, b),
+        "psi": moved,
         "test": "chi-square",
         "shares": {"levels": levels[shown], "training": p[shown].tolist(), "batch": q[shown].tolist()},
     }

@@ -7,7 +7,7 @@ with it.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,7 +64,7 @@ def homogeneity(a: Counts, b: Counts) -> float:
     n, m = float(a.sum()), float(b.sum())
     if not n or not m:
         return 1.0
-    a, b = _joined(a, b, _FEW * (n + m) / min(n, m))
+    a, b = joined(a, b)
     if len(a) < 2:
         return 1.0
     pooled = (a + b) / (n + m)
@@ -72,7 +72,27 @@ def homogeneity(a: Counts, b: Counts) -> float:
     return chi_square_tail(statistic, len(a) - 1)
 
 
-def _joined(a: Counts, b: Counts, least: float) -> tuple[Counts, Counts]:
+def comparable_levels(a: Mapping[str, int], b: Mapping[str, int], rest_a: int, rest_b: int) -> list[str]:
+    """Return the levels of two samples that may be compared one by one, the most frequent in ``a`` first.
+
+    Each sample tells the counts of its commonest levels, and how many rows hold others. Which levels are compared may
+    depend on both samples together, but not on one alone: levels chosen for being common in one are less common in the
+    other also where nothing has changed. So these are the levels that no untold count could outnumber in both together;
+    all of them where nothing is untold.
+    """
+    most_a, most_b = (min(c.values(), default=0) if rest else 0 for c, rest in ((a, rest_a), (b, rest_b)))
+    if not rest_a and not rest_b:
+        return [*a, *(level for level in b if level not in a)]
+    only_a = max((n for level, n in a.items() if level not in b), default=0) if rest_b else 0
+    only_b = max((n for level, n in b.items() if level not in a), default=0) if rest_a else 0
+    most = max(most_a + most_b, only_a + most_b, only_b + most_a)
+    return [level for level, n in a.items() if n + b.get(level, 0) > most and (level in b or not rest_b)]
+
+
+def joined(a: Counts, b: Counts) -> tuple[Counts, Counts]:
+    """Return the cells with those joined, the rarest first, in which either sample is expected to have fewer than 5."""
+    n, m = float(a.sum()), float(b.sum())
+    least = _FEW * (n + m) / max(min(n, m), 1.0)
     order = np.argsort(a + b, kind="stable")
     a, b = a[order], b[order]
     few = int((a + b < least).sum())

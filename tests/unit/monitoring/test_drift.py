@@ -6,11 +6,13 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from automl_lite.domain.columns import Column, Kind
 from automl_lite.inference import Contract, Predictor, Watch
+from automl_lite.inference.comparison import compare_counts
 from automl_lite.inference.encode import Encoder
 from automl_lite.inference.sketch import Sketch
 from tests.unit.inference import graphs
-from tests.unit.monitoring.worlds import Table, contract_of, watched, world
+from tests.unit.monitoring.worlds import Table, contract_of, counted, watched, world
 
 N = 2_000
 
@@ -26,6 +28,33 @@ def test_rows_like_those_of_training_raise_no_alarm():
         rng = np.random.default_rng(seed)
         alarms += watched(contract_of(world(3_000, rng)), world(N, rng)).severity != "none"
     assert alarms <= 2  # 0.25 expected at most
+
+
+def endless(n: int, rng: np.random.Generator) -> Table:
+    """A column of some 4,000 levels, of which each sample holds other ones."""
+    return {"tail": np.array([f"N{i}" for i in (4_000 * rng.random(n) ** 2).astype(int)], object)}
+
+
+@pytest.mark.parametrize("n_levels_kept", [1_000, 5_000])
+def test_levels_of_endless_variety_are_no_drift(monkeypatch, n_levels_kept: int):
+    monkeypatch.setattr("automl_lite.training.contract.MAX_VALUES", n_levels_kept)
+    column = [Column(name="tail", kind=Kind.CATEGORY)]
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        trained = contract_of(endless(3_500, rng), column)
+        assert watched(trained, endless(1_500, rng)).severity == "none"
+        moved = endless(1_500, rng)
+        moved["tail"][:300] = "N0"
+        assert watched(trained, moved).severity != "none"
+
+
+def test_two_batches_of_endless_variety_are_alike():
+    column = [Column(name="tail", kind=Kind.CATEGORY)]
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        trained = contract_of(endless(3_500, rng), column)
+        first, second = (counted(trained, endless(3_000, rng)) for _ in range(2))
+        assert compare_counts(first, second).severity == "none"
 
 
 def shifted(table: Table, rng: np.random.Generator) -> str:

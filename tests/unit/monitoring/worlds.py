@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -34,19 +35,29 @@ def world(n: int, rng: np.random.Generator) -> Table:
     return table
 
 
-def contract_of(table: Table) -> Contract:
+def contract_of(table: Table, columns: Sequence[Column] = COLUMNS) -> Contract:
     """Return the contract of a model that was trained on the table."""
-    n = len(table["x0"])
+    n = len(next(iter(table.values())))
     target = Target(Task.REGRESSION, np.arange(n, dtype=float), [], "number")
     data = build_contract(
-        COLUMNS, table, "y", target, [], model="m", threshold=0.5, interval_level=None, unit="", seed=0
+        columns, table, "y", target, [], model="m", threshold=0.5, interval_level=None, unit="", seed=0
     )
     return Contract.from_dict(data | {"outputs": {"prediction": "prediction"}})
 
 
 def watched(contract: Contract, table: Table) -> DriftReport:
     """Return the report about a table, counted in two chunks."""
-    watch, encoder, n = Watch(contract), Encoder(contract), len(table["x0"])
+    return _seen(contract, table).report()
+
+
+def counted(contract: Contract, table: Table) -> dict[str, Any]:
+    """Return what is kept of a table to compare it with another."""
+    return _seen(contract, table).counts()
+
+
+def _seen(contract: Contract, table: Table) -> Watch:
+    watch, encoder, n = Watch(contract), Encoder(contract), len(next(iter(table.values())))
     for rows in (slice(0, n // 3), slice(n // 3, n)):
-        watch.add(encoder.columns({k: v[rows] for k, v in table.items()}, len(table["x0"][rows])))
-    return watch.report()
+        chunk = {k: v[rows] for k, v in table.items()}
+        watch.add(encoder.columns(chunk, len(next(iter(chunk.values())))))
+    return watch
