@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from pydantic import BeforeValidator
 
 from automl_lite.server.app import create_api
 from automl_lite.server.openapi import TAGS
+from automl_lite.server.schemas import In
 
 COMMITTED = Path(__file__).parents[2] / "frontend" / "openapi.json"
 DOCUMENT = create_api().openapi()
@@ -69,3 +73,22 @@ def test_documentation_works_offline(api):
         assert file.status_code == 200, name
         assert len(file.content) > 50
     assert api.client.get("/api/docs/other.js").status_code == 404
+
+
+def bodies(kind: type[In] = In) -> Iterator[type[In]]:
+    for child in kind.__subclasses__():
+        yield child
+        yield from bodies(child)
+
+
+def test_numbers_and_truths_of_bodies_are_what_the_document_says():
+    """True is no number and "yes" no truth: pydantic would take them without a word."""
+    lax = [
+        f"{body.__name__}.{name}"
+        for body in bodies()
+        for name, field in body.model_fields.items()
+        if {bool, float, int} & {field.annotation, *get_args(field.annotation)}
+        and not any(isinstance(m, BeforeValidator) or getattr(m, "strict", False) for m in field.metadata)
+    ]
+    assert list(bodies())
+    assert lax == []

@@ -97,10 +97,14 @@ def _in_first_order(ws: Workspace, keys: list[str]) -> list[str]:
 def _unfold(ws: Workspace, keys: list[str]) -> None:
     """Make the table ``raw`` with one text column a key; JSON null and absent keys are NULL."""
     places = {key: f"c{index}" for index, key in enumerate(keys)}
-    structure = json.dumps(dict.fromkeys(keys, "VARCHAR"))
-    fields = ", ".join(f"struct_extract(row, {literal(key)}) AS {place}" for key, place in places.items())
+    # A structure cannot have a field without a name, but a JSON pointer leads to one.
+    structure = json.dumps(dict.fromkeys([*filter(None, keys), "_"], "VARCHAR"))
+    fields = ", ".join(
+        f"struct_extract(row, {literal(key)}) AS {place}" if key else f"json_extract_string(object, '/') AS {place}"
+        for key, place in places.items()
+    )
     ws.db.execute(
-        f"CREATE TABLE raw AS SELECT _row, {fields} FROM (SELECT _row, json_transform(object, {literal(structure)})"
-        " AS row FROM objects WHERE object IS NOT NULL)"
+        f"CREATE TABLE raw AS SELECT _row, {fields} FROM (SELECT _row, object,"
+        f" json_transform(object, {literal(structure)}) AS row FROM objects WHERE object IS NOT NULL)"
     )
     ws.db.execute("DROP TABLE objects")

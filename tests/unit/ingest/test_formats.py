@@ -219,3 +219,11 @@ def test_a_file_where_most_rows_do_not_fit_is_refused(read: Any) -> None:
     rows = ["a,b,c,d"] + ["1,2,3,4"] * 500 + ["1,2,3,4,5,6"] * 4_000
     with pytest.raises(errors.RowsDoNotFit, match="4,000 of 4,500 rows do not have 4 cells"):
         read("\n".join(rows) + "\n")
+
+
+def test_json_lines_may_have_a_key_without_a_name(tmp_path: Path) -> None:
+    source = tmp_path / "rows.jsonl"
+    source.write_text('{"a": 1, "": "x"}\n{"a": 2, "": {"deep": true}}\n{"": null}\n')
+    table = read_path(source, tmp_path / "out.parquet")
+    assert [c.header for c in table.reading.columns] == ["a", ""]
+    assert table.rows == [(1, "x"), (2, '{"deep":true}'), (None, None)]

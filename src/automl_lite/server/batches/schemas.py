@@ -43,7 +43,9 @@ class BatchIn(In):
     dataset_id: DatasetRef
     name: Name = ""
     allow_problems: bool = Field(
-        default=False, description="Score a file that does not fit: columns that it lacks count as missing."
+        strict=True,
+        default=False,
+        description="Score a file that does not fit: columns that it lacks count as missing.",
     )
 
 
@@ -65,7 +67,7 @@ class ValidateIn(In):
     metric: Annotated[
         Text, Field(max_length=40, description="That verdict and duel are about; by default the job's.")
     ] = ""
-    allow_problems: bool = False
+    allow_problems: bool = Field(default=False, strict=True)
 
 
 class MissingOut(Out):

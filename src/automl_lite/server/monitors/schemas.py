@@ -27,7 +27,7 @@ class ScheduleIn(In):
     filename: Annotated[
         Text, Field(min_length=1, max_length=500, description="The newest confirmed data set so called is taken.")
     ]
-    append: bool = Field(default=False, description="Add its rows to those trained on so far.")
+    append: bool = Field(strict=True, default=False, description="Add its rows to those trained on so far.")
     promote: Promote = ""
 
 
@@ -51,18 +51,32 @@ class MonitorIn(In):
         default="moderate", description="An alert from this severity of drift on; empty: never."
     )
     accuracy_drop: float | None = Field(
-        default=None, gt=0, le=1, description="An alert if the estimated accuracy is so much below the test's."
+        strict=True,
+        default=None,
+        gt=0,
+        le=1,
+        description="An alert if the estimated accuracy is so much below the test's.",
     )
     error_share: float | None = Field(
-        default=None, ge=0, lt=1, description="An alert if more than this share of a file could not be answered."
+        strict=True,
+        default=None,
+        ge=0,
+        lt=1,
+        description="An alert if more than this share of a file could not be answered.",
     )
-    worse: bool = Field(default=True, description="An alert if a validation finds the model worse, beyond chance.")
-    log_share: float = Field(default=0.0, ge=0, le=1, description="Share of single predictions that are kept.")
+    worse: bool = Field(
+        strict=True, default=True, description="An alert if a validation finds the model worse, beyond chance."
+    )
+    log_share: float = Field(
+        strict=True, default=0.0, ge=0, le=1, description="Share of single predictions that are kept."
+    )
     log_without: list[ColumnName] = Field(
         default_factory=list, max_length=1000, description="Columns that are not kept with them."
     )
     webhook_url: Annotated[Text, Field(max_length=2000)] = ""
-    new_secret: bool = Field(default=False, description="Make a new secret for the webhook; the old one ends.")
+    new_secret: bool = Field(
+        strict=True, default=False, description="Make a new secret for the webhook; the old one ends."
+    )
     schedule: ScheduleIn | None = None
 
 
@@ -138,9 +152,13 @@ class RetrainIn(In):
     )
 
     dataset_id: DatasetRef
-    append: bool = Field(default=False, description="Add its rows to those trained on so far, in their types.")
+    append: bool = Field(
+        strict=True, default=False, description="Add its rows to those trained on so far, in their types."
+    )
     promote: Promote = ""
-    time_budget: float | None = Field(default=None, ge=5, le=86_400, description="Seconds; by default the model's own.")
+    time_budget: float | None = Field(
+        strict=True, default=None, ge=5, le=86_400, description="Seconds; by default the model's own."
+    )
     name: Annotated[Text, Field(max_length=200)] = ""
 
 
