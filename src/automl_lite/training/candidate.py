@@ -32,6 +32,16 @@ class Candidate:
         return self.config.family in SHARE_FAMILIES
 
 
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """One fold's model, its raw outputs on the validation rows, and the seconds that all, and predicting, took."""
+
+    model: FoldModel
+    raw: npt.NDArray[np.float64]
+    seconds: float
+    predict_s: float
+
+
 def loss_on(problem: Problem, candidate: Candidate, rows: npt.NDArray[np.int64], y: npt.NDArray[Any]) -> float:
     """Log-loss, squared or absolute error of a candidate's out-of-fold predictions on some rows."""
     prediction = candidate.prediction[rows]

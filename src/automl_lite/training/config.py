@@ -36,7 +36,8 @@ class TrainConfig:
         The product's own search, or FLAML alone with its classic list of learners.
     quality : {"fast", "balanced", "best"}
         Accuracy against size and latency of the file: a model stays in the blend where it improves the loss by 1 %,
-        0.1 % or at all; ``fast`` keeps the file under about 5 MB, ``balanced`` under 30 MB.
+        0.1 % or at all; ``fast`` keeps the file under about 5 MB and learns in fewer, larger steps, ``balanced`` under
+        30 MB.
     split : str
         ``"auto"``, ``"random"``, ``"time:COLUMN"`` (test rows are the latest) or ``"group:COLUMN"`` (no group is on
         both sides).

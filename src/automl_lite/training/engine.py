@@ -141,6 +141,7 @@ def train_frame(
 
     workers = config.workers or os.cpu_count() or 1
     tell("search", "Looking for the best models")
+    limits = LIMITS[config.quality]
     make_search = FlamlSearch if config.engine == "flaml" else Search
     search = make_search(
         problem,
@@ -152,12 +153,13 @@ def train_frame(
         n_test=len(split.test) or len(train),
         max_models=config.max_models,
         by_time=split.by_time,
+        least_rate=limits.rate,
         log_scale=LogScale.of(target.y[train], mean, scale) if target.task is Task.REGRESSION else None,
         on_candidate=on_candidate,
     )
     candidates = search.run()
     tell("blend", f"Blending {len(candidates)} models")
-    chosen = Blender(candidates, y_train, target, metric, mean, scale, LIMITS[config.quality])
+    chosen = Blender(candidates, y_train, target, metric, mean, scale, limits)
     weights = chosen.weights(np.ones(len(y_train), bool))
     used = [c for c, w in zip(candidates, weights, strict=True) if w > 0]
     out_of_fold = chosen.cross_fitted(split, weights)

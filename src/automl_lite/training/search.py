@@ -15,7 +15,7 @@ import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
 from automl_lite.domain.columns import Notice, Task
-from automl_lite.training.candidate import Candidate, loss_on
+from automl_lite.training.candidate import Candidate, Fitted, loss_on
 from automl_lite.training.clock import Clock
 from automl_lite.training.encoders import Matrix
 from automl_lite.training.families import BOOSTERS, SHARE_FAMILIES
@@ -41,16 +41,6 @@ ELIMINATE_AFTER = 2  # folds
 ELIMINATE_MARGIN = 0.03  # relative loss over the best so far
 MORE_ROUNDS = 1.15  # of a refit, which has more rows to learn from (docs/adr/0007)
 LIKELY_MEMBERS = 4  # of the blend, for the estimate of how long the rest of the run takes
-
-
-@dataclass(frozen=True, slots=True)
-class Fitted:
-    """One fold's model, its raw outputs on the validation rows, and the seconds that all, and predicting, took."""
-
-    model: FoldModel
-    raw: npt.NDArray[np.float64]
-    seconds: float
-    predict_s: float
 
 
 @dataclass(slots=True)
@@ -82,6 +72,8 @@ class Search:
         Folds go forward in time.
     log_scale : LogScale, optional
         For a number that is also learnt on its logarithm.
+    least_rate : float
+        Smallest learning rate.
     on_candidate : callable, optional
         Called with every finished candidate, in this thread.
     """
@@ -99,6 +91,7 @@ class Search:
         max_models: int | None = None,
         by_time: bool = False,
         log_scale: LogScale | None = None,
+        least_rate: float = 0.0,
         on_candidate: Callable[[Candidate], None] | None = None,
     ) -> None:
         self.problem = problem
@@ -117,7 +110,8 @@ class Search:
         self.candidates: list[Candidate] = []
         self.failures: list[str] = []
         self.notices: list[Notice] = []
-        self.rate = STEADY_RATE
+        self.least_rate = least_rate
+        self.rate = max(STEADY_RATE, least_rate)
 
     def run(self) -> list[Candidate]:
         """Candidates in the order in which they were proposed; at least one, a constant model if need be."""
@@ -202,7 +196,7 @@ class Search:
         most_s = PROBE_SHARE * self.clock.budget_s
         round_s = seconds_per_round(self.problem, self.matrix, self.y, train, self.scaler, most_s)
         found = pace(round_s, len(train), self.clock.search_s * self.workers / len(self.folds))
-        self.rate = found.rate
+        self.rate = max(found.rate, self.least_rate)
         self._thin(found.n_rows)
 
     def _thin(self, n_rows: int) -> None:
@@ -270,7 +264,7 @@ class Search:
         started = time.monotonic()
         config = running.proposal.config
         if not self.max_models:
-            running.give_up_at[k] = started + STUCK_FACTOR * limit_s
+            running.give_up_at[k] = started + max(STUCK_FACTOR * limit_s, GRACE_S)
         fold_deadline = np.inf if self.max_models else started + limit_s
         train, valid = self.folds[k]
         data = FitData(

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from automl_lite.training import metrics
 from automl_lite.training.blend import MAX_SLOW_ROWS, Loss, fit_temperature, greedy_weights, mixed, tempered
 from automl_lite.training.candidate import Candidate
+from automl_lite.training.pace import RATES
 from automl_lite.training.split import Split
 from automl_lite.training.target import Target
 
@@ -23,14 +24,19 @@ FAST_METRICS = frozenset({"log_loss", "rmse", "r2"})  # whose losses greedy sele
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What accuracy may cost: bytes of trees in the file, and the share of the loss that a member has to earn."""
+    """What accuracy may cost.
+
+    ``size_bytes`` of trees in the file; ``tolerance``, the share of the loss that a member has to earn; ``rate``, the
+    smallest learning rate: half of it takes twice as many trees for a little less loss.
+    """
 
     size_bytes: int
     tolerance: float
+    rate: float = RATES[0]
 
 
 LIMITS = {
-    "fast": Limits(5_000_000, 0.01),
+    "fast": Limits(5_000_000, 0.01, rate=0.1),
     "balanced": Limits(28_000_000, 0.001),
     "best": Limits(500_000_000, 0.0),
 }

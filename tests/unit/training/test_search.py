@@ -158,3 +158,13 @@ def test_the_search_leaves_time_for_the_refits():
     search = make(max_models=2)
     slowest = max(c.seconds / len(c.models) for c in search.run())
     assert search.clock.finish_s >= 1.5 * slowest
+
+
+def test_learning_rates_have_a_floor(monkeypatch):
+    monkeypatch.setattr(search_module, "seconds_per_round", lambda *_: 1e-9)
+    unhurried, floored = make(budget_s=600), make(budget_s=600, least_rate=0.1)
+    for search in (unhurried, floored):
+        search._set_pace()
+    assert unhurried.rate == pace.RATES[0]
+    assert floored.rate == 0.1
+    assert make(max_models=1).rate == pace.STEADY_RATE
