@@ -17,7 +17,8 @@ test("a file is checked, scored, looked at and taken away", { tag: "@quick" }, a
   test.setTimeout(120_000);
   const job = await loans();
   await page.goto(`/results/${job.id}`);
-  await page.getByRole("link", { name: "Batches", exact: true }).last().click();
+  const parts = page.getByRole("navigation", { name: "Parts of this run" });
+  await parts.getByRole("link", { name: "Batches", exact: true }).click();
   await expect(page).toHaveURL(`/batch/${job.id}`);
   await page.getByLabel("Table to read").setInputFiles(file("october <b>😀</b>.csv", rows.slice(0, 600)));
   const fit = page.getByRole("region", { name: "Does the file fit?" });
@@ -93,7 +94,7 @@ test("the history finds, compares and deletes batches", async ({ page }) => {
   await page.getByRole("searchbox", { name: "Search batches" }).clear();
   await page.getByRole("checkbox", { name: /^Compare october/ }).check();
   await page.getByRole("checkbox", { name: "Compare november.csv" }).check();
-  await page.getByRole("link", { name: "Compare", exact: true }).last().click();
+  await page.getByRole("main").getByRole("link", { name: "Compare", exact: true }).click();
   await expect(page).toHaveURL(/\/batches\/compare\?a=/);
   await expect(page.getByRole("heading", { name: "Two batches of one model" })).toBeVisible();
   await expect(page.getByRole("region", { name: "What was said" })).toBeVisible();
