@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import tempfile
-import traceback
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
@@ -16,7 +14,7 @@ import orjson
 from automl_lite.blobs import Blobs
 from automl_lite.domain.batches import Batch, BatchKind, BatchResult
 from automl_lite.domain.errors import BlobNotFound, Failure, JobStateError, LeaseLost, NotFound
-from automl_lite.domain.jobs import Artifact, Cancel, Job, JobState
+from automl_lite.domain.jobs import Artifact, Job, JobState
 from automl_lite.domain.records import utcnow
 from automl_lite.domain.runs import JobSpec
 from automl_lite.errors import AutoMLLiteError
@@ -27,7 +25,8 @@ from automl_lite.services.files import type_of
 from automl_lite.services.lanes import ending
 from automl_lite.services.records import change
 from automl_lite.store import Store
-from automl_lite.worker.heart import Cancelled, Heart, claim, logging_to, watch_signals
+from automl_lite.worker.heart import Heart, claim
+from automl_lite.worker.outcomes import Reasons, at_work, outcome_of
 
 if TYPE_CHECKING:
     from automl_lite.domain.columns import Kind
@@ -38,20 +37,22 @@ log = logging.getLogger("automl_lite.worker")
 
 RAW, MODEL = "raw", "model.onnx"
 
-_OUT_OF_MEMORY = Failure(
-    code="out-of-memory",
-    message="The batch needed more memory than it may use.",
-    hint="Use fewer columns, or raise AUTOML_LITE_JOB_MEMORY_MB.",
-)
-_CRASHED = Failure(
-    code="batch-crashed",
-    message="The batch ended with an unexpected error.",
-    hint="Its log has the details. Retry it; please report it if it happens again.",
-)
-_DATA_GONE = Failure(
-    code="dataset-not-found",
-    message="The file or the model of this batch is gone.",
-    hint="Upload the file again and start a new batch.",
+_REASONS = Reasons(
+    data_gone=Failure(
+        code="dataset-not-found",
+        message="The file or the model of this batch is gone.",
+        hint="Upload the file again and start a new batch.",
+    ),
+    out_of_memory=Failure(
+        code="out-of-memory",
+        message="The batch needed more memory than it may use.",
+        hint="Use fewer columns, or raise AUTOML_LITE_JOB_MEMORY_MB.",
+    ),
+    crashed=Failure(
+        code="batch-crashed",
+        message="The batch ended with an unexpected error.",
+        hint="Its log has the details. Retry it; please report it if it happens again.",
+    ),
 )
 
 Outcome = Callable[[Batch], Batch]
@@ -66,52 +67,26 @@ def run_batch(
     except (NotFound, JobStateError, LeaseLost) as err:
         log.info("nothing to do: %s", err.message, extra={"batch_id": spec.job_id})
         return
-    with tempfile.TemporaryDirectory(prefix="automl-lite-") as name:
-        folder = Path(name)
-        log_file = folder / "log.txt"
-        log_file.touch()
-        with logging_to(log_file):
-            heart = Heart(spec, batch, store.batches, blobs, log_file, leave)
-            watch_signals(heart, leave)
-            heart.start()
-            try:
-                outcome = _outcome(spec, batch, store, blobs, folder, heart)
-            finally:
-                heart.close()
-            _finish(batch, outcome, heart, store, blobs, notifier)
+    with at_work(lambda log_file: Heart(spec, batch, store.batches, blobs, log_file, leave), leave) as (folder, heart):
+        outcome = outcome_of(lambda: _stored(spec, batch, store, blobs, folder, heart), heart, _REASONS)
+    _finish(batch, outcome, heart, store, blobs, notifier)
 
 
-def _outcome(spec: JobSpec, batch: Batch, store: Store, blobs: Blobs, folder: Path, heart: Heart[Batch]) -> Outcome:
+def _stored(spec: JobSpec, batch: Batch, store: Store, blobs: Blobs, folder: Path, heart: Heart[Batch]) -> Outcome:
     """Do the work and store its files; return what is to be done with the record."""
     out = folder / "out"
     out.mkdir()
-    try:
-        log.info("attempt %d: %s through %s", batch.attempt, batch.dataset_name, batch.model_name)
-        heart.tell("read", 0.0, f"Reading {batch.dataset_name}")
-        result, files = _work(spec, batch, store, blobs, out, heart)
-        heart.check()
-        artifacts = []
-        for name, file in files.items():
-            artifacts.append(Artifact(name=name, content_type=type_of(name), size_bytes=file.stat().st_size))
-            blobs.place(batch.key(name), file)
-        done = replace(result, artifacts=tuple(artifacts), seconds=round(heart.elapsed_s, 3))
-        log.info("completed: %s", result.verdict)
-        return lambda current: replace(current.completed(done, now=utcnow()), n_rows=done.n_rows)
-    except Cancelled:
-        return lambda current: current.cancelled(now=utcnow())
-    except BlobNotFound:
-        return _failed(_DATA_GONE)
-    except AutoMLLiteError as err:
-        log.error("%s %s", err.message, err.hint)
-        return _failed(Failure.of(err))
-    except MemoryError:
-        log.error("out of memory")
-        return _failed(_OUT_OF_MEMORY)
-    except Exception:  # noqa: BLE001 - whatever it is, it is the batch that failed, and its log that tells
-        if heart.cancel is Cancel.CANCEL:
-            return lambda current: current.cancelled(now=utcnow())
-        log.error("unexpected error\n%s", traceback.format_exc())
-        return _failed(_CRASHED)
+    log.info("attempt %d: %s through %s", batch.attempt, batch.dataset_name, batch.model_name)
+    heart.tell("read", 0.0, f"Reading {batch.dataset_name}")
+    result, files = _work(spec, batch, store, blobs, out, heart)
+    heart.check()
+    artifacts = []
+    for name, file in files.items():
+        artifacts.append(Artifact(name=name, content_type=type_of(name), size_bytes=file.stat().st_size))
+        blobs.place(batch.key(name), file)
+    done = replace(result, artifacts=tuple(artifacts), seconds=round(heart.elapsed_s, 3))
+    log.info("completed: %s", result.verdict)
+    return lambda current: replace(current.completed(done, now=utcnow()), n_rows=done.n_rows)
 
 
 def _work(
@@ -188,10 +163,6 @@ def _before(job: Job, blobs: Blobs) -> dict[str, Any]:
 def _model(blobs: Blobs, job: Job) -> bytes:
     with blobs.open(job.key(MODEL)) as file:
         return file.read()
-
-
-def _failed(failure: Failure) -> Outcome:
-    return lambda current: current.failed(failure, now=utcnow())
 
 
 def _finish(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import tempfile
-import traceback
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
@@ -21,7 +19,7 @@ from automl_lite.domain.errors import (
     JobStateError,
     LeaseLost,
 )
-from automl_lite.domain.jobs import MAX_LEADERBOARD_ROWS, Artifact, Cancel, Duel, Job, JobState, Result
+from automl_lite.domain.jobs import MAX_LEADERBOARD_ROWS, Artifact, Duel, Job, JobState, Result
 from automl_lite.domain.records import from_plain, utcnow
 from automl_lite.domain.runs import JobSpec, RunConfig
 from automl_lite.errors import AutoMLLiteError
@@ -32,24 +30,31 @@ from automl_lite.services.promotion import put_in_service
 from automl_lite.services.records import change
 from automl_lite.store import Store
 from automl_lite.worker import retraining, training
-from automl_lite.worker.heart import Cancelled, claim, logging_to, watch_signals
+from automl_lite.worker.heart import Cancelled, claim
+from automl_lite.worker.outcomes import Reasons, at_work, outcome_of
 from automl_lite.worker.reporter import Reporter
 
 log = logging.getLogger("automl_lite.worker")
 
-_OUT_OF_MEMORY = Failure(
-    code="out-of-memory",
-    message="The training needed more memory than it may use.",
-    hint="Use fewer rows or columns, or raise AUTOML_LITE_JOB_MEMORY_MB.",
+_REASONS = Reasons(
+    data_gone=Failure(
+        code="dataset-not-found",
+        message="The data set of this job is gone.",
+        hint="Upload it again and start a new job.",
+    ),
+    out_of_memory=Failure(
+        code="out-of-memory",
+        message="The training needed more memory than it may use.",
+        hint="Use fewer rows or columns, or raise AUTOML_LITE_JOB_MEMORY_MB.",
+    ),
+    crashed=Failure(
+        code="training-crashed",
+        message="The training ended with an unexpected error.",
+        hint="The job's log has the details. Retry it; please report it if it happens again.",
+    ),
 )
-_CRASHED = Failure(
-    code="training-crashed",
-    message="The training ended with an unexpected error.",
-    hint="The job's log has the details. Retry it; please report it if it happens again.",
-)
-_DATA_GONE = Failure(
-    code="dataset-not-found", message="The data set of this job is gone.", hint="Upload it again and start a new job."
-)
+
+Outcome = Callable[[Job], Job]
 
 
 def run_job(
@@ -69,65 +74,33 @@ def run_job(
     except (JobNotFound, JobStateError, LeaseLost) as err:
         log.info("nothing to do: %s", err.message, extra={"job_id": spec.job_id})
         return
-    with tempfile.TemporaryDirectory(prefix="automl-lite-") as name:
-        folder = Path(name)
-        log_file = folder / "log.txt"
-        log_file.touch()
-        with logging_to(log_file):
-            reporter = Reporter(spec, job, store, blobs, log_file, leave)
-            watch_signals(reporter, leave)
-            reporter.start()
-            try:
-                outcome = _outcome(spec, job, store, blobs, folder, reporter)
-            finally:
-                reporter.close()
-            _finish(job, outcome, reporter, store, blobs, notifier)
+    with at_work(lambda log_file: Reporter(spec, job, store, blobs, log_file, leave), leave) as (folder, reporter):
+        outcome = outcome_of(lambda: _work(spec, job, store, blobs, folder, reporter), reporter, _REASONS)
+    _finish(job, outcome, reporter, store, blobs, notifier)
 
 
-Outcome = Callable[[Job], Job]
-
-
-def _outcome(spec: JobSpec, job: Job, store: Store, blobs: Blobs, folder: Path, reporter: Reporter) -> Outcome:
+def _work(spec: JobSpec, job: Job, store: Store, blobs: Blobs, folder: Path, reporter: Reporter) -> Outcome:
     """Train and store the files; return what is to be done with the job's record."""
     out = folder / "run"
     out.mkdir()
-    try:
-        with blobs.open(spec.config_key) as file:
-            config = from_plain(RunConfig, orjson.loads(file.read()))
-        with blobs.open(f"datasets/{spec.dataset_id}/reading.json") as file:
-            reading = orjson.loads(file.read())
-        log.info("attempt %d of %r: predict %r from %s", job.attempt, job.name, job.target, job.dataset_name)
-        with ExitStack() as stack:
-            if config.append_to:
-                table, reading = retraining.appended(blobs, config.append_to, spec.dataset_id, folder)
-                profile = None
-            else:
-                table = stack.enter_context(blobs.local(f"datasets/{spec.dataset_id}/table.parquet"))
-                profile = _profile(job, blobs)
-            test = training.train(
-                table, reading, job, config, out, profile=profile, progress=reporter, stop=reporter.stop
-            )
-        reporter.check()
-        fight = None
-        if job.champion_id:
-            fight = retraining.duel(job, (out / "model.onnx").read_bytes(), test, store, blobs)
-        return _stored(out, job, blobs, reporter, fight)
-    except Cancelled:
-        return lambda current: current.cancelled(now=utcnow())
-    except BlobNotFound:
-        return _failed(_DATA_GONE)
-    except AutoMLLiteError as err:
-        log.error("%s %s", err.message, err.hint)
-        return _failed(Failure.of(err))
-    except MemoryError:
-        log.error("out of memory")
-        return _failed(_OUT_OF_MEMORY)
-    except Exception:  # noqa: BLE001 - whatever it is, it is the job that failed, and its log that tells
-        if reporter.cancel is Cancel.CANCEL:
-            # The training may wrap what unwound it in an error of its own.
-            return lambda current: current.cancelled(now=utcnow())
-        log.error("unexpected error\n%s", traceback.format_exc())
-        return _failed(_CRASHED)
+    with blobs.open(spec.config_key) as file:
+        config = from_plain(RunConfig, orjson.loads(file.read()))
+    with blobs.open(f"datasets/{spec.dataset_id}/reading.json") as file:
+        reading = orjson.loads(file.read())
+    log.info("attempt %d of %r: predict %r from %s", job.attempt, job.name, job.target, job.dataset_name)
+    with ExitStack() as stack:
+        if config.append_to:
+            table, reading = retraining.appended(blobs, config.append_to, spec.dataset_id, folder)
+            profile = None
+        else:
+            table = stack.enter_context(blobs.local(f"datasets/{spec.dataset_id}/table.parquet"))
+            profile = _profile(job, blobs)
+        test = training.train(table, reading, job, config, out, profile=profile, progress=reporter, stop=reporter.stop)
+    reporter.check()
+    fight = None
+    if job.champion_id:
+        fight = retraining.duel(job, (out / "model.onnx").read_bytes(), test, store, blobs)
+    return _stored(out, job, blobs, reporter, fight)
 
 
 def _profile(job: Job, blobs: Blobs) -> dict[str, Any] | None:
@@ -138,10 +111,6 @@ def _profile(job: Job, blobs: Blobs) -> dict[str, Any] | None:
     except BlobNotFound:
         return None
     return profile
-
-
-def _failed(failure: Failure) -> Outcome:
-    return lambda current: current.failed(failure, now=utcnow())
 
 
 def _stored(out: Path, job: Job, blobs: Blobs, reporter: Reporter, fight: Duel | None) -> Outcome:

@@ -6,6 +6,7 @@ export { CodeBlock } from "./Copy";
 export { Confirm, Dialog } from "./Dialog";
 export { Empty } from "./Empty";
 export { Checkbox, Input, Select, Slider, Textarea } from "./Field";
+export { Gate } from "./Gate";
 export { Kv } from "./Kv";
 export { Lead } from "./Lead";
 export { Menu } from "./Menu";

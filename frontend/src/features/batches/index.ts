@@ -3,6 +3,5 @@ export { BatchPage } from "./components/BatchPage";
 export { CompareBatches } from "./components/CompareBatches";
 export { DuelPage } from "./components/DuelPage";
 export { FilePicker } from "./components/FilePicker";
-export { ModelPage } from "./components/ModelPage";
 export { ScorePage } from "./components/ScorePage";
 export { ValidatePage } from "./components/ValidatePage";

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field
 
 from automl_lite.server.batches.schemas import BatchKindName, BatchOut, MetricChangeOut, SeverityName
-from automl_lite.server.jobs.schemas import EvaluationOut
+from automl_lite.server.jobs.evaluation import EvaluationOut
 from automl_lite.server.predict.schemas import Value
 from automl_lite.server.schemas import NoticeOut, Out
 

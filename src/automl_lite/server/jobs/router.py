@@ -21,17 +21,16 @@ from automl_lite.domain.jobs import Cancel, JobFilter, JobState
 from automl_lite.server.deps import CallerDep, JobId, LinksDep, ServicesDep
 from automl_lite.server.errors import responses
 from automl_lite.server.jobs import events, page, views
+from automl_lite.server.jobs.evaluation import EvaluationOut, MetadataOut
 from automl_lite.server.jobs.schemas import (
     ArtifactOut,
     CancelIn,
     DeployIn,
-    EvaluationOut,
     JobDetail,
     JobPage,
     JobPatch,
     JobStateName,
     LogOut,
-    MetadataOut,
     PromoteIn,
 )
 from automl_lite.wiring import Services

@@ -1,10 +1,10 @@
 "use client";
 
 import { SectionHead } from "@/components/ui";
-import type { JobDetail } from "@/features/jobs";
+import { type JobDetail, ModelPage } from "@/features/jobs";
+import { useChosenTable } from "../lib/useChosenTable";
 import { BatchList } from "./BatchList";
 import { FilePicker } from "./FilePicker";
-import { ModelPage, useChosenTable } from "./ModelPage";
 import { StartPanel } from "./StartPanel";
 
 /** A file of new rows through a model: drop it, see whether it fits, start; below, what was scored before. */

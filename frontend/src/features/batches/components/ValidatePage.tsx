@@ -2,11 +2,11 @@
 
 import { useState } from "react";
 import { Card, CardBody, CardHead, SectionHead } from "@/components/ui";
-import type { JobDetail } from "@/features/jobs";
+import { type JobDetail, ModelPage } from "@/features/jobs";
+import { useChosenTable } from "../lib/useChosenTable";
 import { BatchList } from "./BatchList";
 import { ChallengerPicker } from "./ChallengerPicker";
 import { FilePicker } from "./FilePicker";
-import { ModelPage, useChosenTable } from "./ModelPage";
 import { StartPanel } from "./StartPanel";
 
 /** The model against what really happened, alone or beside a challenger. */

@@ -3,7 +3,7 @@
 import { Activity, BellRing, RefreshCw, Upload } from "lucide-react";
 import { useMemo, useState } from "react";
 import { ButtonLink, Card, Empty, Lead, Problem, SkeletonPage } from "@/components/ui";
-import { type JobDetail, JobGate, RunHead, useModelInfo } from "@/features/jobs";
+import { type JobDetail, ModelPage, useModelInfo } from "@/features/jobs";
 import { verdictOf } from "../lib/history";
 import { stepOf } from "../lib/severity";
 import { useBatchDrift, useDriftHistory } from "../queries";
@@ -16,33 +16,7 @@ import { SeverityChip } from "./SeverityChip";
 
 /** Whether new rows still look like those that the model learned from, batch by batch. */
 export function DriftPage({ id }: { id: string }) {
-  return (
-    <JobGate id={id}>
-      {(job) => (
-        <>
-          <RunHead job={job} />
-          {job.status === "completed" ? <History job={job} /> : <NoModel job={job} />}
-        </>
-      )}
-    </JobGate>
-  );
-}
-
-function NoModel({ job }: { job: JobDetail }) {
-  return (
-    <Card>
-      <Empty
-        title="There is no model to watch"
-        action={
-          <ButtonLink look="primary" href={`/training/${job.id}`} prefetch={false}>
-            See the training
-          </ButtonLink>
-        }
-      >
-        A run has a model once it has completed.
-      </Empty>
-    </Card>
-  );
+  return <ModelPage id={id}>{(job) => <History job={job} />}</ModelPage>;
 }
 
 function History({ job }: { job: JobDetail }) {

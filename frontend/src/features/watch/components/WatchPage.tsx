@@ -1,8 +1,7 @@
 "use client";
 
 import { Problem, SkeletonPage } from "@/components/ui";
-import { ModelPage } from "@/features/batches";
-import type { JobDetail } from "@/features/jobs";
+import { type JobDetail, ModelPage } from "@/features/jobs";
 import { useMonitor } from "../queries";
 import { AlertList } from "./AlertList";
 import { MonitorForm } from "./MonitorForm";

@@ -1,24 +1,11 @@
 "use client";
 
 import { Rocket } from "lucide-react";
-import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import type { ReactNode } from "react";
 import { Button, ButtonLink, Card, Empty, toast } from "@/components/ui";
-import { type JobDetail, JobGate, RunHead, useDeploy } from "@/features/jobs";
-
-/** The table that the address names, and how to choose another. */
-export function useChosenTable(): [string, (dataset: string) => void] {
-  const router = useRouter();
-  const path = usePathname();
-  const search = useSearchParams();
-  const choose = (dataset: string) => {
-    const next = new URLSearchParams(search);
-    if (dataset) next.set("data", dataset);
-    else next.delete("data");
-    router.replace(next.size > 0 ? `${path}?${next}` : path, { scroll: false });
-  };
-  return [search.get("data") ?? "", choose];
-}
+import { type JobDetail, useDeploy } from "../queries";
+import { JobGate } from "./JobGate";
+import { RunHead } from "./RunHead";
 
 /** A page of a run that has a model, for `deployed` one that answers; else it says what is missing. */
 export function ModelPage({
@@ -48,7 +35,7 @@ function NoModel({ job }: { job: JobDetail }) {
   return (
     <Card>
       <Empty
-        title="There is no model to ask"
+        title="There is no model yet"
         action={
           <ButtonLink look="primary" href={`/training/${job.id}`} prefetch={false}>
             See the training
