@@ -165,7 +165,7 @@ def train_frame(
     out_of_fold = chosen.cross_fitted(split, weights)
     tell("blend", "Fitting the chosen models on all training rows")
     linear = next((c for c in candidates if c.config.family == "Linear"), None)
-    again = [c for c in candidates if c is linear or any(c is u for u in used)]
+    again = [c for c, w in zip(candidates, weights, strict=True) if w > 0 or c is linear]
     final = {c.number: model for c, model in zip(again, search.refit(again), strict=True)}
     members = [
         Member(c.config.name, c.config.family, final[c.number], float(w))

@@ -98,7 +98,8 @@ def portfolio(learns: Learns = "target") -> tuple[Config, ...]:
         plain = tuple(c for c in first if c.family in {"LightGBM", "CatBoost"})
         return (LINEAR, *other[:N_FIRST], *plain, *other[N_FIRST:])
     if learns == "rest":
-        return (*(c for pair in zip(first, other, strict=False) for c in pair if c.name != "Linear, rest"), *later)
+        pairs = zip(first, other, strict=False)
+        return (*(c for pair in pairs for c in pair if c.family != "Linear" or c.learns == "target"), *later)
     return PORTFOLIO
 
 

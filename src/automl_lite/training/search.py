@@ -139,7 +139,11 @@ class Search:
         with threadpool_limits(limits=1, user_api="blas"):
             futures = [pool.submit(partial(self._refitted, c)) for c in candidates]
             pool.close()
-            wait(futures, timeout=max(self._refit_s, 0) + GRACE_S)
+            try:
+                wait(futures, timeout=max(self._refit_s, 0) + GRACE_S)
+            except KeyboardInterrupt:
+                log.info("Interrupted: what is not fitted yet stays as it is.")
+                self.clock.stop_event.set()
         models = []
         for candidate, future in zip(candidates, futures, strict=True):
             model = None
