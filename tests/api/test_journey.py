@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from automl_lite.server.jobs.schemas import EvaluationOut, JobDetail, MetadataOut
+from automl_lite.server.jobs.evaluation import EvaluationOut, MetadataOut
+from automl_lite.server.jobs.schemas import JobDetail
 from automl_lite.server.predict.schemas import ModelInfoOut, PredictionsOut
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
