@@ -76,7 +76,10 @@ class TreeModel:
 
     @property
     def size_bytes(self) -> int:
-        """About what the trees take in an ONNX file: 32 bytes a leaf with its node, 8 more an output of the leaf."""
+        """About what the trees take in an ONNX file: 32 bytes a leaf with its node, 8 more an output of the leaf.
+
+        For CatBoost it is the most that they take: leaves that no row can reach are not written.
+        """
         match self.kind:
             case "lightgbm":
                 text = self.native.model_to_string(num_iteration=self.rounds)

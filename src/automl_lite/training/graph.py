@@ -25,6 +25,11 @@ class Graph:
         self.initializers: list[onnx.TensorProto] = []
         self.inputs: list[onnx.ValueInfoProto] = []
         self.outputs: list[onnx.ValueInfoProto] = []
+        self.width = 1
+
+    def needs(self, width: int) -> None:
+        """Note that some value holds ``width`` numbers a row; ``self.width`` is the greatest."""
+        self.width = max(self.width, width)
 
     def fresh(self, stem: str) -> str:
         """Return an unused value name that starts with ``stem``."""
