@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,10 @@ from automl_lite.inference.values import CONVERTERS, FLOAT32_MAX, NAN
 Array = np.ndarray[Any, np.dtype[Any]]
 _MANY = 16  # rows: from here on a column at a time is quicker than a cell at a time
 _PLAIN_NUMBERS = frozenset({float, int, type(None)})
+_PLAIN_TEXT = frozenset({str})
+
+
+_ANY_TEXT = frozenset({Kind.CATEGORY, Kind.TEXT})  # kinds that take a text as it is
 
 
 @dataclass(slots=True)
@@ -36,6 +41,11 @@ class Encoder:
         self._strings = [c for c in contract.inputs if c.type == "string"]
         self._number_names = [c.name for c in self._numbers]
         self._string_names = [c.name for c in self._strings]
+        # Names doubled, so that a getter of one column still gives a tuple.
+        self._get_numbers = itemgetter(*self._number_names, *self._number_names[:1]) if self._numbers else None
+        takes_any_text = all(c.kind in _ANY_TEXT for c in self._strings)
+        names = self._string_names
+        self._get_strings = itemgetter(*names, *names[:1]) if names and takes_any_text else None
 
     def rows(self, rows: Sequence[Row], *, collect: bool = False, start: int = 0, single: bool = False) -> Encoded:
         """Encode dicts; an absent key is a missing value.
@@ -49,6 +59,8 @@ class Encoder:
             cells = {column.name: [row.get(column.name) for row in rows] for column in (*self._numbers, *self._strings)}
             return self.columns(cells, n_rows, collect=collect, start=start)
         errors: dict[int, WrongType] = {}
+        if n_rows == 1 and (encoded := self._plain(rows[0])) is not None:
+            return encoded
         numbers: list[Any] = []
         for column in self._numbers:
             name = column.name
@@ -60,7 +72,7 @@ class Encoder:
                     numbers.append(_convert(value, column, position, errors))
         strings: list[Any] = []
         for column in self._strings:
-            name, plain = column.name, column.kind in (Kind.CATEGORY, Kind.TEXT)
+            name, plain = column.name, column.kind in _ANY_TEXT
             for position, row in enumerate(rows, start):
                 value = row.get(name)
                 if plain and type(value) is str:
@@ -79,6 +91,30 @@ class Encoder:
             block = np.array(strings, dtype=object).reshape(-1, n_rows, 1)
             feed.update(zip(self._string_names, block, strict=True))
         return Encoded(feed, n_rows, errors)
+
+    def _plain(self, row: Row) -> Encoded | None:
+        """Encode a row that has every column with nothing to convert in it, the common one; None for any other."""
+        feed: dict[str, Array] = {}
+        try:
+            if self._get_numbers is not None:
+                numbers = self._get_numbers(row)
+                if not _PLAIN_NUMBERS.issuperset(map(type, numbers)):
+                    return None
+                wide = np.array(numbers[:-1], dtype=np.float64)
+                if np.fmax.reduce(np.abs(wide)) > FLOAT32_MAX:
+                    return None
+                feed.update(zip(self._number_names, wide.astype(np.float32).reshape(-1, 1, 1), strict=True))
+            if self._get_strings is not None:
+                strings = self._get_strings(row)
+                if not _PLAIN_TEXT.issuperset(map(type, strings)):
+                    return None
+                block = np.array(strings[:-1], dtype=object).reshape(-1, 1, 1)
+                feed.update(zip(self._string_names, block, strict=True))
+            elif self._strings:
+                return None
+        except (KeyError, OverflowError):  # an absent column; an integer beyond 1e308
+            return None
+        return Encoded(feed, 1)
 
     def columns(self, columns: dict[str, Any], n_rows: int, *, collect: bool = False, start: int = 0) -> Encoded:
         """Encode columns of ``n_rows`` values each (arrays or sequences); an absent name is missing throughout.

@@ -60,15 +60,15 @@ class Checker:
         """Return notices about the values of one encoded row."""
         feed, notices = encoded.feed, []
         for column, low, high in self._ranged:
-            value = float(feed[column.name][row, 0])
+            value = feed[column.name].item(row)
             if value < low or value > high:  # NaN is neither
                 notices.append(_outside(column, _figure(value)))
         for column in self._moments:
-            text = feed[column.name][row, 0]
+            text = feed[column.name].item(row)
             if text and not str(column.min) <= text <= str(column.max):
                 notices.append(_outside(column, text))
         for column, levels in self._levels:
-            text = feed[column.name][row, 0]
+            text = feed[column.name].item(row)
             if text and text not in levels:
                 notices.append(_unseen(column, [text]))
         return notices
