@@ -26,9 +26,12 @@ class Checker:
         self._moments = [c for c in contract.inputs if c.kind is Kind.DATETIME and _has_range(c)]
         self._levels = [(c, frozenset(c.values)) for c in contract.inputs if c.knows_all_levels]
 
-    def names(self, given: Iterable[str]) -> list[Notice]:
-        """Return notices about columns that the model does not know, and about those that it lacks."""
-        if isinstance(given, dict) and given.keys() == self._all_names:
+    def names(self, given: Iterable[str], *, complete: bool = False) -> list[Notice]:
+        """Return notices about columns that the model does not know, and about those that it lacks.
+
+        ``complete`` says that ``given``, a dict, is known to have all that the model takes.
+        """
+        if isinstance(given, dict) and len(given) == len(self._names) and (complete or given.keys() == self._all_names):
             return []
         given = given if isinstance(given, (frozenset, set, dict)) else frozenset(given)
         notices = [

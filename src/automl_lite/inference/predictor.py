@@ -172,7 +172,7 @@ class Predictor:
         Raises WrongType, or MissingColumns if none of the model's columns is there.
         """
         encoded = self._encode_rows((row,), single=True)
-        notices = self._checker.names(row) + self._checker.row(encoded)
+        notices = self._checker.names(row, complete=encoded.complete) + self._checker.row(encoded)
         output = self._graph(self._outputs, encoded.feed)
         explanation = self._explain(encoded, output) if explain else None
         (first,), (second,) = self._as_lists(output)
@@ -191,7 +191,8 @@ class Predictor:
             output = self._graph(self._outputs, encoded.feed)
             odd = self._checker.rows(encoded)
             for i, (row, first, second) in enumerate(zip(chunk, *self._as_lists(output), strict=True)):
-                answers.append(self._answer(first, second, self._checker.names(row) + odd.get(i, []), None))
+                notices = self._checker.names(row, complete=encoded.complete)
+                answers.append(self._answer(first, second, notices + odd[i] if i in odd else notices, None))
         return answers
 
     def tally(self) -> Tally:
@@ -317,6 +318,8 @@ class Predictor:
         )
 
     def _encode_rows(self, rows: Any, *, start: int = 0, single: bool = False) -> Encoded:
+        if (plain := self._encoder.plain(rows)) is not None:
+            return plain
         known = self.contract.inputs
         for row in rows:
             if not isinstance(row, dict):
