@@ -1,4 +1,4 @@
-"""``python -m benchmarks.quality run | report | systems | honesty``: see ``docs/benchmark.md`` for the commands of the table."""
+"""``python -m benchmarks.quality run | report | systems | honesty``: see ``docs/benchmark.md``."""
 
 from __future__ import annotations
 
