@@ -73,6 +73,9 @@ wheel: setup web ## Build dist/*.whl with the web app inside
 bench-serving: setup ## Requests a second and latencies of predictions beside /health (about two minutes)
 	$(BIN)/python -m benchmarks.serving
 
+bench-latency: setup ## One row through the ONNX file beside the pickle of the same model (about four minutes)
+	$(BIN)/python -m benchmarks.latency
+
 bench-ingest: setup ## Time and memory of reading a large file beside what DuckDB alone needs (about five minutes)
 	$(BIN)/python -m benchmarks.ingest
 
