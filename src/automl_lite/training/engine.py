@@ -20,17 +20,18 @@ from automl_lite.training.clock import Clock
 from automl_lite.training.config import LeaderboardRow, Progress, ProgressCallback, TrainConfig
 from automl_lite.training.conformal import ConformalIntervals, cross_intervals
 from automl_lite.training.contract import build_contract, describe_predictions
-from automl_lite.training.encoders import MAX_TARGETS, Targets
+from automl_lite.training.encoders import MAX_TARGETS, Fold, Targets
 from automl_lite.training.export import to_onnx, with_contract
 from automl_lite.training.features import FeatureEncoder, raw_columns
 from automl_lite.training.flaml_engine import FlamlSearch
 from automl_lite.training.inputs import Dropped
+from automl_lite.training.learning_curve import MAX_ROWS, MIN_ROWS, N_FOLDS, LearningCurve, learning_curve
 from automl_lite.training.logs import LogScale
 from automl_lite.training.pipeline import Member, Pipeline
 from automl_lite.training.problem import FoldModel, Problem
 from automl_lite.training.search import Search
 from automl_lite.training.selection import LIMITS, Blender
-from automl_lite.training.split import Split, make_split
+from automl_lite.training.split import Split, assign_folds, make_split
 from automl_lite.training.target import Target, UnusableTarget, read_target, strata
 from automl_lite.training.verify import Agreement, OnnxModel, verify
 
@@ -39,6 +40,7 @@ log = logging.getLogger(__name__)
 Floats = npt.NDArray[np.float64]
 
 INTERVAL_LEVEL = 0.9
+CURVE_SHARE = 0.05  # of the budget, for the learning curve of few rows
 ABSOLUTE_METRICS = frozenset({"mae", "mape", "median_absolute_error"})
 THRESHOLD_METRICS = frozenset({"f1", "f1_macro", "accuracy", "balanced_accuracy", "mcc"})
 
@@ -64,6 +66,7 @@ class Trained:
     baseline: Floats
     linear: Floats | None
     intervals: Floats | None
+    learning_curve: LearningCurve | None
     leaderboard: list[LeaderboardRow]
     agreement: Agreement
     dropped: list[Dropped]
@@ -140,6 +143,7 @@ def train_frame(
         log.info("%s: %s %.5g in %.1f s over %d rows", candidate.config.name, metric, score, candidate.seconds, rows)
         tell("search", f"{candidate.config.name} finished")
 
+    with_curve = split.kind == "random" and config.engine == "portfolio" and MIN_ROWS <= len(train) < MAX_ROWS
     workers = config.workers or os.cpu_count() or 1
     tell("search", "Looking for the best models")
     limits = LIMITS[config.quality]
@@ -159,6 +163,8 @@ def train_frame(
         on_candidate=on_candidate,
         of_folds=encoder.of_folds(raw, means, split.folds),
     )
+    if with_curve:
+        search.after_s = CURVE_SHARE * config.budget_s
     candidates = search.run()
     tell("blend", f"Blending {len(candidates)} models")
     chosen = Blender(candidates, y_train, target, metric, mean, scale, limits)
@@ -183,6 +189,22 @@ def train_frame(
         mean=mean,
         scale=scale,
     )
+    curve = None
+    if with_curve:
+        tell("evaluate", "Looking whether more rows would help")
+        heaviest = candidates[int(weights.argmax())].config
+        until_s = clock.elapsed_s + (clock.remaining_s if config.max_models else CURVE_SHARE * config.budget_s)
+
+        def fit(folds: Sequence[Fold]) -> Floats | None:
+            limit_s = max(until_s - clock.elapsed_s, 0.0)
+            found = search.only(heaviest, folds, encoder.of_folds(raw, means, folds), limit_s)
+            return None if found is None else found.prediction * (1.0 if target.task.is_classification else scale)
+
+        fold_of = assign_folds(strata(target)[train], N_FOLDS, np.random.default_rng([config.seed, 1]))
+        actual = y_train if target.task.is_classification else scale * y_train
+        curve = learning_curve(
+            heaviest.name, target.task, actual, fold_of, fit, absolute=problem.absolute, seed=config.seed
+        )
     known = np.flatnonzero(chosen.known)
     if target.task is Task.REGRESSION:
         actual = target.y[train][known]
@@ -250,6 +272,7 @@ def train_frame(
         baseline=_baseline(target, train, len(y_measured), problem),
         linear=linear_prediction,
         intervals=intervals,
+        learning_curve=curve,
         leaderboard=_ranked(
             [
                 _row(c, _measured(c, y_train, metric, target, mean, scale)[1], float(w))

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib import metadata as packages
 from pathlib import Path
@@ -206,8 +206,6 @@ def _task(profile: dict[str, Any], target: str, config: TrainConfig) -> tuple[Ta
 
 def with_kinds(columns: Sequence[Column], kinds: Mapping[str, Kind]) -> list[Column]:
     """Columns with the user's kinds instead of those found."""
-    from dataclasses import replace
-
     return [replace(c, kind=Kind(kinds[c.name])) if c.name in kinds else c for c in columns]
 
 
@@ -257,6 +255,8 @@ def train_table(
         max_seconds=clock.share_s(MEASURE_SHARE),
         unit=target_column.unit,
     )
+    if trained.learning_curve is not None:
+        evaluation = replace(evaluation, learning_curve=trained.learning_curve.as_dict())
     tell("explain", "Finding out what matters")
     evaluation = explain(evaluation, trained, frame, config, clock)
     all_notices += trained.notices
