@@ -10,6 +10,7 @@ from automl_lite.domain.columns import Kind, Task
 from automl_lite.errors import AutoMLLiteError
 
 ENGINES = ("portfolio", "flaml")
+ENGINE_WORKERS = ("threads", "ray")
 QUALITIES = ("fast", "balanced", "best")
 STAGES = ("read", "profile", "prepare", "search", "blend", "evaluate", "explain", "export", "report", "done")
 
@@ -56,7 +57,9 @@ class TrainConfig:
     name : str, optional
         Shown in reports.
     workers : int >= 1, optional
-        Fits that run side by side, one thread each; by default one for each core.
+        Fits that run side by side, one thread each; by default one for each core, of this machine or of the cluster.
+    engine_workers : {"threads", "ray"}
+        Where the portfolio's fits run: in threads of this process, or as tasks of a Ray cluster (docs/adr/0051).
     """
 
     budget_s: float = 60.0
@@ -74,6 +77,7 @@ class TrainConfig:
     eda: str = "skrub"
     name: str | None = None
     workers: int | None = None
+    engine_workers: str = "threads"
 
     def __post_init__(self) -> None:
         if not self.budget_s > 0:
@@ -82,6 +86,15 @@ class TrainConfig:
             raise InvalidSetting(f"There is no engine {self.engine!r}.", hint=f"Choose from {', '.join(ENGINES)}.")
         if self.quality not in QUALITIES:
             raise InvalidSetting(f"There is no quality {self.quality!r}.", hint=f"Choose from {', '.join(QUALITIES)}.")
+        if self.engine_workers not in ENGINE_WORKERS:
+            raise InvalidSetting(
+                f"There are no engine workers {self.engine_workers!r}.",
+                hint=f"Choose from {', '.join(ENGINE_WORKERS)}.",
+            )
+        if self.engine_workers == "ray" and self.engine != "portfolio":
+            raise InvalidSetting(
+                f"The engine {self.engine} does not run on Ray.", hint="Use the engine portfolio, or threads."
+            )
         if self.test_share is not None and not 0 < self.test_share <= 0.5:
             raise InvalidSetting(
                 f"The test share must be above 0 and at most 0.5, not {self.test_share!r}.", hint="Try 0.2."

@@ -23,9 +23,11 @@ from automl_lite.training.contract import build_contract, describe_predictions
 from automl_lite.training.encoders import MAX_TARGETS, Targets
 from automl_lite.training.export import to_onnx, with_contract
 from automl_lite.training.features import FeatureEncoder, raw_columns
+from automl_lite.training.fitting import Place
 from automl_lite.training.flaml_engine import FlamlSearch
 from automl_lite.training.inputs import Dropped
 from automl_lite.training.logs import LogScale
+from automl_lite.training.on_ray import RayPlace
 from automl_lite.training.pipeline import Member, Pipeline
 from automl_lite.training.problem import FoldModel, Problem
 from automl_lite.training.search import Search
@@ -106,6 +108,7 @@ def train_frame(
     config: TrainConfig,
     clock: Clock,
     tell: Reporter,
+    place: Place | None = None,
 ) -> Trained:
     """Train on ``frame`` (see ``ingest.load_frame`` for its types), whose target has no missing values."""
     tell("prepare", "Preparing the columns")
@@ -140,6 +143,10 @@ def train_frame(
         tell("search", f"{candidate.config.name} finished")
 
     workers = config.workers or os.cpu_count() or 1
+    fits_at_once = workers
+    if isinstance(place, RayPlace):
+        tell("search", "Waiting for the workers of the cluster")
+        fits_at_once = min(config.workers or place.n, place.n)
     tell("search", "Looking for the best models")
     limits = LIMITS[config.quality]
     make_search = FlamlSearch if config.engine == "flaml" else Search
@@ -149,7 +156,8 @@ def train_frame(
         y_train,
         split.folds,
         clock=clock,
-        workers=workers,
+        workers=fits_at_once,
+        place=place,
         n_test=len(split.test) or len(train),
         max_models=config.max_models,
         by_time=split.by_time,

@@ -44,6 +44,7 @@ class _Settings(BaseEstimator):
         random_state: int = 0,
         max_models: int | None = None,
         n_jobs: int | None = None,
+        engine_workers: str = "threads",
         progress: ProgressCallback | None = None,
     ) -> None:
         self.budget_s = budget_s
@@ -58,6 +59,7 @@ class _Settings(BaseEstimator):
         self.random_state = random_state
         self.max_models = max_models
         self.n_jobs = n_jobs
+        self.engine_workers = engine_workers
         self.progress = progress
 
     def _config(self, task: Task | None) -> TrainConfig:
@@ -76,6 +78,7 @@ class _Settings(BaseEstimator):
             seed=int(seed.integers(2**31 - 1)) if isinstance(seed, np.random.Generator) else int(seed or 0),
             max_models=self.max_models,
             workers=self.n_jobs,
+            engine_workers=self.engine_workers,
         )
 
     def leaderboard(self) -> pd.DataFrame:
@@ -109,6 +112,8 @@ class AutoML(_Settings):
     random_state : int or numpy Generator, default=0
     n_jobs : int, optional
         Fits side by side; one for each core by default.
+    engine_workers : {"threads", "ray"}, default="threads"
+        Where fits run: here, or as tasks of a Ray cluster.
     progress : callable, optional
         Called with ``Progress`` events, in the thread that calls ``fit``.
 
@@ -145,6 +150,7 @@ class AutoML(_Settings):
         random_state: int = 0,
         max_models: int | None = None,
         n_jobs: int | None = None,
+        engine_workers: str = "threads",
         progress: ProgressCallback | None = None,
     ) -> None:
         super().__init__(
@@ -160,6 +166,7 @@ class AutoML(_Settings):
             random_state=random_state,
             max_models=max_models,
             n_jobs=n_jobs,
+            engine_workers=engine_workers,
             progress=progress,
         )
         self.task = task

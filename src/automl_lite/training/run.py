@@ -29,10 +29,12 @@ from automl_lite.training.config import LeaderboardRow, ProgressCallback, TrainC
 from automl_lite.training.engine import INTERVAL_LEVEL, Reporter, Trained, train_frame
 from automl_lite.training.evaluation import Evaluation, evaluate
 from automl_lite.training.explain import explain
+from automl_lite.training.fitting import Place
 from automl_lite.training.haste import rows_in_time
 from automl_lite.training.inputs import Dropped, choose_inputs
 from automl_lite.training.memory import fitting_rows
 from automl_lite.training.model import PythonModel
+from automl_lite.training.on_ray import place_for
 from automl_lite.training.reports import write_eda, write_report
 from automl_lite.training.target import UnusableTarget
 
@@ -115,11 +117,12 @@ def train_file(
         table = data
         scratch = out / ".table.parquet"
         try:
-            if reading is None:
-                tell("read", "Reading the file")
-                table = scratch
-                reading = ingest.read_file(data, out=table, kinds=config.kinds)
-            return _train_read(table, reading, profile, target, config, clock, tell, out)
+            with place_for(config) as place:
+                if reading is None:
+                    tell("read", "Reading the file")
+                    table = scratch
+                    reading = ingest.read_file(data, out=table, kinds=config.kinds)
+                return _train_read(table, reading, profile, target, config, clock, tell, out, place)
         finally:
             scratch.unlink(missing_ok=True)
 
@@ -133,6 +136,7 @@ def _train_read(
     clock: Clock,
     tell: Reporter,
     out: Path | None,
+    place: Place | None,
 ) -> TrainedRun:
     columns = with_kinds(reading.columns, config.kinds)
     names = [c.name for c in columns]
@@ -161,7 +165,9 @@ def _train_read(
             title=config.name or "",
             max_seconds=min(clock.share_s(EDA_SHARE), 0.3 * clock.remaining_s),
         )
-    run = train_table(frame, columns, target, config, clock, tell, task=task, notices=notices, reading=reading)
+    run = train_table(
+        frame, columns, target, config, clock, tell, task=task, notices=notices, reading=reading, place=place
+    )
     run.metadata["problem_type"] = {"task": task.value, "reason": reason}
     if out is not None:
         tell("report", "Writing the files")
@@ -176,8 +182,9 @@ def read_and_train(
     """Train on a file without writing results; ``work`` is a folder for what comes and goes."""
     tell("read", "Reading the file")
     table = work / "table.parquet"
-    reading = ingest.read_file(data, out=table, kinds=config.kinds)
-    return _train_read(table, reading, None, target, config, clock, tell, None)
+    with place_for(config) as place:
+        reading = ingest.read_file(data, out=table, kinds=config.kinds)
+        return _train_read(table, reading, None, target, config, clock, tell, None, place)
 
 
 def train_in_memory(frame: pd.DataFrame, target: str, config: TrainConfig, clock: Clock, tell: Reporter) -> TrainedRun:
@@ -185,10 +192,10 @@ def train_in_memory(frame: pd.DataFrame, target: str, config: TrainConfig, clock
     if target not in frame.columns:
         raise UnknownTarget(target, [str(c) for c in frame.columns])
     tell("read", "Reading the frame")
-    with tempfile.TemporaryDirectory() as work:
+    with tempfile.TemporaryDirectory() as work, place_for(config) as place:
         table = Path(work) / "table.parquet"
         reading = ingest.read_frame(frame, out=table, kinds=config.kinds)
-        return _train_read(table, reading, None, target, config, clock, tell, None)
+        return _train_read(table, reading, None, target, config, clock, tell, None, place)
 
 
 def type_frame(frame: pd.DataFrame, kinds: Mapping[str, Kind]) -> tuple[pd.DataFrame, list[Column]]:
@@ -222,6 +229,7 @@ def train_table(
     task: Task,
     notices: Sequence[Notice] = (),
     reading: ingest.Reading | None = None,
+    place: Place | None = None,
 ) -> TrainedRun:
     """Train on a typed frame (see ``ingest.load_frame``) and measure; nothing is written."""
     began = datetime.now(UTC)
@@ -238,7 +246,8 @@ def train_table(
     if not config.max_models:
         frame, hurried = rows_in_time(frame, inputs, clock, seed=config.seed)
         all_notices += [hurried] if hurried else []
-    trained = train_frame(frame, columns, inputs, dropped, target_column, task, config, clock, tell)
+    with place_for(config, place) as place:
+        trained = train_frame(frame, columns, inputs, dropped, target_column, task, config, clock, tell, place)
     tell("evaluate", "Measuring")
     evaluation = evaluate(
         trained.target.task,
