@@ -33,6 +33,7 @@ from automl_lite.services.retraining import Retraining
 from automl_lite.services.samples import Samples, samples_folder
 from automl_lite.services.specs import SpecWriter
 from automl_lite.services.system import System
+from automl_lite.services.tally import BatchTally
 from automl_lite.services.training import Training
 from automl_lite.services.uploads import UploadLimits, Uploads
 from automl_lite.settings import Settings
@@ -77,6 +78,7 @@ class Services:
     alerts: Alerts
     system: System
     dispatcher: Dispatcher
+    tally: BatchTally
     closing: ExitStack = field(default_factory=ExitStack)
 
     def start(self) -> None:
@@ -150,7 +152,8 @@ def open_services(settings: Settings, *, run_job: RunJob) -> Services:
     kept = PredictionLog(store, blobs, at_once=not settings.streaming)
     here = Here.now()
     how: dict[str, Any] = {"notifier": adapters.notifier, "here": here, "cancel_grace_s": settings.cancel_grace_seconds}
-    scored = {**how, "concurrency": settings.batch_concurrency}
+    tally = BatchTally(store.batches, here.host)
+    scored = {**how, "concurrency": settings.batch_concurrency, "follow": tally.follow}
     batches = Batches(
         store,
         blobs,
@@ -214,6 +217,7 @@ def open_services(settings: Settings, *, run_job: RunJob) -> Services:
         batches=batches,
         system=System(store=store, blobs=blobs, machine=machine, settings=settings),
         dispatcher=dispatcher,
+        tally=tally,
         closing=closing,
     )
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import logging
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
 from automl_lite.domain.errors import BackendUnavailable
+from automl_lite.domain.records import utcnow
 from automl_lite.logs import JsonLines
 from automl_lite.server.schemas import Problem
 from automl_lite.server.system.schemas import SystemOut
 from tests.aws.issuer import AUDIENCE, Issuer
+from tests.records import a_batch
+from tests.worker.test_batches import rows_csv
 
 FIELDS = {"type", "title", "status", "code", "detail", "hint", "errors", "request_id"}
 
@@ -180,6 +184,30 @@ def test_metrics_count_requests_by_route(api):
         assert f"automl_lite_{name}" in text
     assert job.id not in text
     assert 'route="/jobs/{job_id}"' in text
+
+
+def test_metrics_count_batches_and_their_rows(make_api):
+    from automl_lite.worker.run import run_job
+
+    api = make_api(run_job)
+    job = api.model()
+    lines = rows_csv(40).splitlines()
+    lines[3] = ";".join(["00002", "old", *lines[3].split(";")[2:]])
+    for text in ("\n".join(lines) + "\n", "Age;rooms\nfive;six\n"):
+        body = {"dataset_id": api.upload(text)}
+        api.client.post(f"/api/predict/{job.id}/batch", json=body, params={"wait": 20})
+    waiting = a_batch(user_id="local", queued_at=utcnow() - timedelta(minutes=5))
+    api.services.system.store.batches.add(waiting)
+    for _ in range(2):  # nothing is counted twice
+        text = api.client.get("/api/metrics").text
+    for state, n in (("completed", 1), ("failed", 1), ("pending", 1), ("running", 0)):
+        assert f'automl_lite_batches{{state="{state}"}} {n}.0' in text
+    assert 'automl_lite_batches_ended_total{state="completed"} 1.0' in text
+    assert 'automl_lite_batches_ended_total{state="failed"} 1.0' in text
+    assert 'automl_lite_batch_rows_total{kind="predict"} 40.0' in text
+    assert "automl_lite_batch_rows_unanswered_total 1.0" in text
+    age = next(line for line in text.splitlines() if line.startswith("automl_lite_batch_queue_age_seconds "))
+    assert 300 <= float(age.split()[1]) < 360
 
 
 def test_the_server_describes_itself(api):

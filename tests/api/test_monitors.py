@@ -108,10 +108,28 @@ def test_retraining_takes_the_settings_along(api):
     assert (job["dataset_id"], job["target_column"], job["tags"], job["duel"]) == (new, "y", ["q4"], None)
     stored = api.services.jobs.config(api.services.system.store.jobs.get(job["id"]))
     assert stored.append_to == (old,)
+    assert job["config"]["append_to"] == [old]
     same = api.client.post(url, json={"dataset_id": old, "append": True})
     assert same.json()["code"] == "invalid-request"
     early = api.client.post(f"/api/jobs/{api.job().id}/retrain", json={"dataset_id": new})
     assert early.json()["code"] == "not-trained"
+
+
+@pytest.mark.parametrize("state", [JobState.PENDING, JobState.RUNNING])
+def test_data_that_a_job_appends_to_stay_until_it_is_over(api, state):
+    old, new = api.dataset(CSV), api.dataset(CSV + "9,9,yes\n", "more.csv")
+    job = api.job(dataset_id=new, append_to=(old,), target="y", state=state)
+    for answer in (
+        api.client.delete(f"/api/datasets/{old}"),
+        api.client.post(f"/api/datasets/{old}/confirm", json={"kinds": {"a": "category"}}),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (409, "dataset-in-use"), answer.text
+    other = api.job(dataset_id=old, state=JobState.COMPLETED)
+    assert api.client.delete(f"/api/jobs/{other.id}", params={"delete_data": True}).status_code == 204
+    assert api.client.get(f"/api/datasets/{old}").status_code == 200
+    store = api.services.system.store
+    change(store.jobs, job.id, lambda current: replace(current, state=JobState.COMPLETED))
+    assert api.client.delete(f"/api/datasets/{old}").status_code == 204
 
 
 def test_a_schedule_trains_on_what_is_new_and_nothing_twice(api):

@@ -114,7 +114,8 @@ class Job(Work):
 
     The full configuration is the blob ``jobs/{id}/config.json``, since lists of columns can be long; what lists show
     of it stands here. ``champion_id`` is the model that this one was retrained to replace, ``promote`` the rule:
-    ``"better"`` (beyond chance), ``"always"`` or empty (people decide).
+    ``"better"`` (beyond chance), ``"always"`` or empty (people decide). ``append_to`` names data sets whose rows are
+    trained on too; they have to stay until the job is over.
     """
 
     kind_of_work: ClassVar[str] = "train"
@@ -133,6 +134,7 @@ class Job(Work):
     cloned_from: str = ""
     champion_id: str = ""
     promote: str = ""
+    append_to: tuple[str, ...] = ()
     duel: Duel | None = None
     detail: Detail = field(default_factory=Detail)
 

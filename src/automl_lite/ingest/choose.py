@@ -83,7 +83,7 @@ def force_reader(kind: Kind, sample: Mapping[str, int], hints: Hints) -> Reader 
         case Kind.NUMBER:
             candidates = (_dotted(values, hints), NUMBER, _styled(values, hints, whole=False))
         case Kind.INTEGER:
-            candidates = (_dotted(values, hints), WHOLE, _styled(values, hints, whole=True))
+            candidates = (_dotted(values, hints), INTEGER, WHOLE, _styled(values, hints, whole=True))
         case Kind.BOOLEAN:
             candidates = (boolean_reader(values),)
         case Kind.DATETIME:

@@ -114,8 +114,7 @@ def _read_clean(
 def _needs_care(columns: list[RawColumn], samples: list[Counter[str]]) -> bool:
     """Whether the first rows already show what one pass cannot settle."""
     return any(
-        column.forced not in (None, column.kind)
-        or (column.reader.dates is not None and column.reader.dates.is_ambiguous)
+        (column.reader.dates is not None and column.reader.dates.is_ambiguous)
         or (not column.header.strip() and not sample)
         or not column.is_as_forced
         or any(column.reader.is_missing(text) or not column.reader.fits(text) for text in sample)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 import automl_lite
+from automl_lite.domain.batches import BatchKind
 from automl_lite.domain.jobs import JobState
 from automl_lite.domain.records import utcnow
 from automl_lite.wiring import Services
@@ -29,6 +30,22 @@ class Metrics:
         )
         self._jobs = Gauge("automl_lite_jobs", "Jobs by state.", ["state"], registry=registry)
         self._queue_age = Gauge("automl_lite_queue_age_seconds", "Age of the oldest waiting job.", registry=registry)
+        self._batches = Gauge("automl_lite_batches", "Batches in the store by state.", ["state"], registry=registry)
+        self._batch_age = Gauge(
+            "automl_lite_batch_queue_age_seconds", "Age of the oldest waiting batch.", registry=registry
+        )
+        self._ended = Gauge(
+            "automl_lite_batches_ended_total",
+            "Batches that this server started and that ended since its own start.",
+            ["state"],
+            registry=registry,
+        )
+        self._rows = Gauge(
+            "automl_lite_batch_rows_total", "Rows of those that were completed.", ["kind"], registry=registry
+        )
+        self._unanswered = Gauge(
+            "automl_lite_batch_rows_unanswered_total", "Rows among them without an answer.", registry=registry
+        )
         self._predictions = Gauge("automl_lite_predictions_total", "Rows answered since start.", registry=registry)
         self._cached = Gauge("automl_lite_model_cache_models", "Models kept loaded.", registry=registry)
         self._cached_bytes = Gauge("automl_lite_model_cache_bytes", "Their memory.", registry=registry)
@@ -54,6 +71,7 @@ class Metrics:
         for state in JobState:
             self._jobs.labels(state.value).set(queue.counts.get(state, 0))
         self._queue_age.set((utcnow() - queue.oldest_at).total_seconds() if queue.oldest_at else 0)
+        self._render_batches(services)
         predictions = services.predictions
         self._predictions.set(predictions.n_answered)
         n_cached, n_bytes = predictions.usage
@@ -62,3 +80,15 @@ class Metrics:
         self._hits.set(predictions.n_hits)
         self._loads.set(predictions.n_loads)
         return generate_latest(self._registry)
+
+    def _render_batches(self, services: Services) -> None:
+        queue, tally = services.system.batch_queue(), services.tally
+        tally.settle()
+        for state in JobState:
+            self._batches.labels(state.value).set(queue.counts.get(state, 0))
+            if state.is_over:
+                self._ended.labels(state.value).set(tally.ended[state])
+        self._batch_age.set((utcnow() - queue.oldest_at).total_seconds() if queue.oldest_at else 0)
+        for kind in BatchKind:
+            self._rows.labels(kind.value).set(tally.rows[kind])
+        self._unanswered.set(tally.n_unanswered)

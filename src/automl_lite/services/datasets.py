@@ -114,7 +114,7 @@ class Datasets:
         for name in kinds:
             if name not in names:
                 raise UnknownColumn(name, names)
-        active = self._active_jobs(dataset)
+        active = self._active_jobs(dataset) + self._appending_jobs(dataset)
         if active:
             raise DatasetInUse(dataset.id, active)
         chosen = dict(kinds)
@@ -202,7 +202,7 @@ class Datasets:
         """Delete the record and every blob. Raises DatasetInUse while jobs use it."""
         dataset = self.get(caller, dataset_id)
         n_jobs = len(self._store.jobs.page(caller.user_id, JobFilter(dataset_id=dataset.id), limit=100).items)
-        n_jobs += self._active_batches(dataset)
+        n_jobs += self._appending_jobs(dataset) + self._active_batches(dataset)
         if n_jobs:
             raise DatasetInUse(dataset.id, n_jobs)
         self.erase(dataset)
@@ -298,6 +298,19 @@ class Datasets:
             len(self._store.jobs.page(dataset.user_id, JobFilter(dataset_id=dataset.id, state=state), limit=100).items)
             for state in (JobState.PENDING, JobState.RUNNING)
         )
+
+    def _appending_jobs(self, dataset: Dataset) -> int:
+        """Count queued and running jobs that train on the rows of this data set besides those of their own."""
+        found = 0
+        for state in (JobState.PENDING, JobState.RUNNING):
+            cursor: str | None = None
+            while True:
+                page = self._store.jobs.page(dataset.user_id, JobFilter(state=state), limit=100, cursor=cursor)
+                found += sum(dataset.id in job.append_to for job in page.items)
+                cursor = page.next_cursor
+                if cursor is None:
+                    break
+        return found
 
     def _active_batches(self, dataset: Dataset) -> int:
         filters = (BatchFilter(dataset_id=dataset.id, state=state) for state in (JobState.PENDING, JobState.RUNNING))

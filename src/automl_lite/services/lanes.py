@@ -45,7 +45,10 @@ class Here:
 
 
 class Lane(Generic[W]):
-    """The work of one table; ``concurrency`` is how much of it runs here at a time."""
+    """The work of one table; ``concurrency`` is how much of it runs here at a time.
+
+    ``follow`` is told the id of everything that is started here.
+    """
 
     def __init__(
         self,
@@ -57,7 +60,9 @@ class Lane(Generic[W]):
         *,
         concurrency: int,
         cancel_grace_s: float,
+        follow: Callable[[str], None] = lambda record_id: None,
     ) -> None:
+        self._follow = follow
         self._table: WorkTable[W] = table
         self._runner = runner
         self._specs = specs
@@ -134,6 +139,7 @@ class Lane(Generic[W]):
             change(self._table, work.id, lambda current: current.held_by(token).died(failure, now=utcnow()))
             return
         log.info("started attempt %d", work.attempt, extra={"job_id": work.id})
+        self._follow(work.id)
 
         def note(current: W) -> W:
             lease = current.held_by(token).lease

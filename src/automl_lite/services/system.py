@@ -44,6 +44,10 @@ class System:
         """Count all users' jobs."""
         return self.store.jobs.queue()
 
+    def batch_queue(self) -> Queue:
+        """Count all users' batches."""
+        return self.store.batches.queue()
+
     def describe(self, caller: Caller) -> dict[str, Any]:
         """Return version, machine, limits and the caller's jobs by state."""
         total, used = memory_bytes()

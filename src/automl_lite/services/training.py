@@ -147,6 +147,7 @@ class Training:
             cloned_from=request.cloned_from,
             champion_id=request.champion_id,
             promote=request.promote,
+            append_to=request.append_to,
         )
         # Blob first: a job in the queue always finds its configuration.
         self._blobs.put(job.key(CONFIG), orjson.dumps(to_plain(config)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -77,22 +78,13 @@ class Answered:
         The rows, Parquet.
     columns : sequence of Column
         Its columns.
-    parts : sequence of Path
-        The answers, in the order of the rows.
+    folder : Path
+        For temporary files.
     """
 
-    def __init__(
-        self, table: Path, columns: Sequence[Column], parts: Sequence[Path], contract: Contract, folder: Path
-    ) -> None:
-        self._columns, self._contract, self._folder = columns, contract, folder
+    def __init__(self, table: Path, columns: Sequence[Column], contract: Contract, folder: Path) -> None:
+        self._table, self._columns, self._contract, self._folder = table, columns, contract, folder
         self.added = AnswerColumns.beside(contract, [c.name for c in columns])
-        rows = ", ".join(f"t.{identifier(c.name)}" for c in columns)
-        files = ", ".join(literal(str(part)) for part in parts)
-        answers = ", ".join(f"{sql} AS {identifier(name)}" for name, sql in self._answers())
-        self._query = (
-            f"SELECT {rows}, {answers} FROM read_parquet({literal(str(table))}) t "
-            f"POSITIONAL JOIN read_parquet([{files}]) a"
-        )
 
     @property
     def names(self) -> list[str]:
@@ -110,24 +102,42 @@ class Answered:
             found += [(added.interval[0], "a.low"), (added.interval[1], "a.high")]
         return [*found, (added.error, "a.error")]
 
-    def write_parquet(self, path: Path) -> None:
-        """Write everything in its own types."""
-        with connect(self._folder) as db:
-            db.execute(f"COPY ({self._query}) TO {literal(str(path))} (FORMAT parquet)")
+    def _query(self, parts: Sequence[Path], start: int = 0, size: int | None = None) -> str:
+        """Return SQL of rows beside the answers of ``parts``, which are in the order of the rows."""
+        table = f"read_parquet({literal(str(self._table))})"
+        if size is not None:
+            # The row number lets DuckDB skip to the right part of the file.
+            table = (
+                f"(SELECT * FROM read_parquet({literal(str(self._table))}, file_row_number = true)"
+                f" WHERE file_row_number >= {start} AND file_row_number < {start + size})"
+            )
+        rows = ", ".join(f"t.{identifier(c.name)}" for c in self._columns)
+        answers = ", ".join(f"{sql} AS {identifier(name)}" for name, sql in self._answers())
+        files = ", ".join(literal(str(part)) for part in parts)
+        return f"SELECT {rows}, {answers} FROM {table} t POSITIONAL JOIN read_parquet([{files}]) a"
 
-    def write_csv(self, path: Path, source: Path) -> None:
-        """Write CSV from the Parquet file ``source`` that ``write_parquet`` made."""
-        spelled = {c.name: c for c in self._columns}
+    def write_parquet(self, path: Path, parts: Sequence[Path]) -> None:
+        """Write everything in its own types; ``parts`` are the answers, in the order of the rows."""
         with connect(self._folder) as db:
-            types = db.execute(f"DESCRIBE SELECT * FROM read_parquet({literal(str(source))})").fetchall()
+            db.execute(f"COPY ({self._query(parts)}) TO {literal(str(path))} (FORMAT parquet)")
+
+    def append_csv(self, path: Path, part: Path, start: int, size: int) -> None:
+        """Append ``size`` rows from ``start`` (0-based) on with their answers; the first rows bring the header."""
+        spelled = {c.name: c for c in self._columns}
+        query, piece = self._query([part], start, size), self._folder / "piece.csv"
+        with connect(self._folder) as db:
+            types = db.execute(f"DESCRIBE {query}").fetchall()
             shown = ", ".join(
                 f"{_cell(identifier(name), kind, spelled.get(name))} AS {identifier(safe_cell(name))}"
                 for name, kind, *_ in types
             )
             db.execute(
-                f"COPY (SELECT {shown} FROM read_parquet({literal(str(source))})) TO {literal(str(path))} "
-                "(FORMAT csv, HEADER true, DELIMITER ',', QUOTE '\"', ESCAPE '\"', NULLSTR '')"
+                f"COPY (SELECT {shown} FROM ({query})) TO {literal(str(piece))} "
+                f"(FORMAT csv, HEADER {start == 0}, DELIMITER ',', QUOTE '\"', ESCAPE '\"', NULLSTR '')"
             )
+        with piece.open("rb") as source, path.open("ab") as out:
+            shutil.copyfileobj(source, out, 1 << 20)
+        piece.unlink()
 
     def write_xlsx(self, path: Path, source: Path, n_rows: int) -> bool:
         """Write a workbook with one sheet, unless it would be too large for one; tell whether it was written."""

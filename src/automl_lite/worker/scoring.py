@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -112,15 +113,13 @@ def score(
     notices = check_rows(contract, rows)
     if not batch.allow_problems:
         refuse_misfits(notices)
+    files = {"results.parquet": out / "results.parquet", "results.csv": out / "results.csv"}
+    answered = Answered(rows.table, rows.columns, contract, out)
     run = _Run(predictor, rows, blobs, batch, out, tell, key)
     with ExitStack() as stack:
-        parts = run.answer_all(stack)
+        parts = run.answer_all(stack, lambda part, start, n: answered.append_csv(files["results.csv"], part, start, n))
         tell("write", _SCORED, "Writing the results")
-        answered = Answered(rows.table, rows.columns, parts, contract, out)
-        files = {"results.parquet": out / "results.parquet", "results.csv": out / "results.csv"}
-        answered.write_parquet(files["results.parquet"])
-    tell("write", 0.92, "Writing the results")
-    answered.write_csv(files["results.csv"], files["results.parquet"])
+        answered.write_parquet(files["results.parquet"], parts)
     sheet = out / "results.xlsx"
     tell("write", 0.95, "Writing the results")
     if answered.write_xlsx(sheet, files["results.parquet"], rows.n_rows):
@@ -176,15 +175,28 @@ class _Run:
         """Rows with an answer."""
         return self._rows.n_rows - self._n_errors
 
-    def answer_all(self, stack: ExitStack) -> list[Path]:
-        """Answer part by part; return the parts as files that live as long as ``stack``."""
+    def answer_all(self, stack: ExitStack, each: Callable[[Path, int, int], None]) -> list[Path]:
+        """Answer part by part; return the parts as files that live as long as ``stack``.
+
+        While the model answers one part, a second thread unpacks the next and gives the one before, with its first row
+        and its length, to ``each``.
+        """
         n_rows = self._rows.n_rows
-        paths = []
-        for index, start in enumerate(range(0, n_rows, PART_ROWS)):
-            chunk = self._rows.chunk(self._known, start, PART_ROWS)
-            paths.append(self._part(index, start, chunk, stack))
-            done = start + chunk.n_rows
-            self._tell("score", _READ + (_SCORED - _READ) * done / n_rows, f"{done:,} of {n_rows:,} rows answered")
+        starts = range(0, n_rows, PART_ROWS)
+        paths: list[Path] = []
+        with ThreadPoolExecutor(1) as beside:
+            coming = beside.submit(self._rows.chunk, self._known, 0, PART_ROWS)
+            given: list[Future[None]] = []
+            for index, start in enumerate(starts):
+                chunk = coming.result()
+                if index + 1 < len(starts):
+                    coming = beside.submit(self._rows.chunk, self._known, starts[index + 1], PART_ROWS)
+                paths.append(self._part(index, start, chunk, stack))
+                given.append(beside.submit(each, paths[-1], start, chunk.n_rows))
+                done = start + chunk.n_rows
+                self._tell("score", _READ + (_SCORED - _READ) * done / n_rows, f"{done:,} of {n_rows:,} rows answered")
+            for future in given:
+                future.result()
         if self._n_before:
             log.info("%s rows had been answered before, in an attempt that did not end", f"{self._n_before:,}")
         return paths

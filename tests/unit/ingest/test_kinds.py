@@ -265,3 +265,30 @@ def test_a_forced_column_that_is_not_there_names_the_closest(read: Any) -> None:
     with pytest.raises(UnknownColumn) as caught:
         read("colour,n\nred,1\nblue,2\n", kinds={"color": Kind.CATEGORY})
     assert "colour" in caught.value.hint
+
+
+CLEAN = "when,n,price,colour,ok\n" + "".join(
+    f"2024-01-{1 + n % 28:02d},{n % 9},{n / 8},{('red', 'blue')[n % 2]},{('no', 'yes')[n % 3 == 0]}\n"
+    for n in range(300)
+)
+
+
+def test_clean_files_are_read_in_one_pass_in_guessed_kinds_and_in_the_same_given(
+    read: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(*_: Any, **__: Any) -> None:
+        raise AssertionError("the careful way was taken")
+
+    monkeypatch.setattr("automl_lite.ingest.delimited.load", slow)
+    guessed = read(CLEAN)
+    given = read(CLEAN, kinds={name: Kind(kind) for name, kind in guessed.kinds.items()})
+    assert (given.kinds, given.rows) == (guessed.kinds, guessed.rows)
+    assert set(guessed.kinds.values()) == {"datetime", "integer", "number", "category", "boolean"}
+
+
+def test_forced_integers_may_be_written_with_a_zero_after_the_point_anywhere(read: Any) -> None:
+    cells = [f"{n}.0" if n in (7, 2_900) else str(n) for n in range(3_000)]
+    table = read(column("n", cells), kinds={"n": Kind.INTEGER})
+    assert table.kinds["n"] == "integer"
+    assert table.column("n") == list(range(3_000))
+    assert table.reading.rejects == ()

@@ -710,7 +710,7 @@ export interface paths {
         };
         /**
          * Metrics
-         * @description Give Prometheus requests, latencies, jobs by state, queue age, predictions and the model cache.
+         * @description Give Prometheus requests, latencies, jobs and batches by state, queue ages, rows answered and the model cache.
          */
         get: operations["metrics"];
         put?: never;
@@ -1838,6 +1838,11 @@ export interface components {
          * @description The settings in force.
          */
         ConfigOut: {
+            /**
+             * Append To
+             * @description Data sets whose rows are trained on as well, before the job's own.
+             */
+            append_to: string[];
             /** Drop */
             drop: string[];
             /** Eda */

@@ -203,6 +203,7 @@ class ConfigOut(Out):
     quality: str
     max_models: int | None
     eda: str
+    append_to: list[str] = Field(description="Data sets whose rows are trained on as well, before the job's own.")
 
 
 class JobDuelOut(Out):

@@ -42,7 +42,7 @@ def ready(services: ServicesDep, response: Response) -> ReadyOut:
     operation_id="metrics",
 )
 def metrics(request: Request, services: ServicesDep) -> Response:
-    """Give Prometheus requests, latencies, jobs by state, queue age, predictions and the model cache."""
+    """Give Prometheus requests, latencies, jobs and batches by state, queue ages, rows answered and the model cache."""
     text = request.app.state.metrics.render(services)
     return Response(text, media_type=METRICS_TYPE)
 
