@@ -43,4 +43,4 @@ class ElsewhereModel:
         """Raise NoPortableModel."""
         raise NoPortableModel(self.engine)
 
-    predict_proba = predict_interval = predict
+    predict_proba = predict_interval = labels = predict

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
 import shutil
 import tempfile
@@ -30,6 +31,7 @@ from automl_lite.training.elsewhere import ElsewhereModel
 from automl_lite.training.features import raw_columns
 from automl_lite.training.inputs import Dropped
 from automl_lite.training.measured import (
+    ABSOLUTE_METRICS,
     INTERVAL_LEVEL,
     THRESHOLD_METRICS,
     Measured,
@@ -50,6 +52,7 @@ Floats = npt.NDArray[np.float64]
 PRESETS = {"fast": "medium_quality", "balanced": "good_quality", "best": "best_quality"}
 PLAIN = "medium_quality"  # the preset without bagging
 SAVED = "autogluon.zip"
+BAGS_FROM_S = 60.0  # of budget: in 30 s on two cores good_quality fitted no model whole
 MEMORY_SHARE = 0.8
 FAMILIES = {
     "LightGBM": "LightGBM", "CatBoost": "CatBoost", "XGBoost": "XGBoost", "RandomForest": "Random forest",
@@ -67,6 +70,8 @@ _METRICS = {
     },
 }  # fmt: skip
 _FITTING = re.compile(r"Fitting model: (\S+)")
+_SCORE = re.compile(r"(-?[\d.]+)\s+= Validation score")
+_SECONDS = re.compile(r"([\d.]+)s\s+= Training\s+runtime")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -106,7 +111,7 @@ def train_frame(
     folder = Path(tempfile.mkdtemp(prefix="automl-lite-autogluon-"))
     try:
         settings = _hand_over(folder, frame, inputs, target_column, target, split, theirs, config, clock)
-        _search(python, folder, settings, clock, tell)
+        _search(python, folder, settings, found.name, clock, tell)
         tell("evaluate", "Measuring AutoGluon's predictions")
         return _measured(folder, settings, frame, inputs, dropped, target_column, target, split, found.name, config)
     except BaseException:
@@ -129,7 +134,7 @@ def _hand_over(
     n_folds = len(split.folds)
     fold = split.validated_in + 1
     always = np.flatnonzero(fold == 0)  # rows that train in every fold of ours
-    preset = PLAIN if split.by_time else PRESETS[config.quality]
+    preset = PLAIN if split.by_time or config.budget_s < BAGS_FROM_S else PRESETS[config.quality]
     bagged = not split.by_time and (preset != PLAIN or not len(split.test)) and n_folds > 1
     if bagged:
         fold[always] = 1 + np.arange(len(always)) % n_folds  # AutoGluon holds every row out once
@@ -153,7 +158,7 @@ def _hand_over(
         "bagged": bagged,
         "holdout": 0 if bagged else n_folds,  # the last fold; of a series that is the latest period
         "time_s": max(clock.remaining_s - clock.wrap_up_s, 1.0),
-        "threads": config.workers or (process.os.cpu_count() or 1),
+        "threads": config.workers or (os.cpu_count() or 1),
         "memory_bytes": int(MEMORY_SHARE * available_bytes()),
     }
     (folder / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
@@ -191,24 +196,30 @@ def _quoted(name: str) -> str:
 
 def _read(file: Path) -> dict[str, npt.NDArray[Any]]:
     with duckdb.connect(config={"threads": 1}) as db:
-        columns: dict[str, npt.NDArray[Any]] = db.execute("SELECT * FROM read_parquet(?)", [str(file)]).fetchnumpy()
-    return columns
+        columns: Any = db.execute("SELECT * FROM read_parquet(?)", [str(file)]).fetchnumpy()
+    return dict(columns)
 
 
-def _search(python: Path, folder: Path, settings: dict[str, Any], clock: Clock, tell: Reporter) -> None:
+def _search(python: Path, folder: Path, settings: dict[str, Any], metric: str, clock: Clock, tell: Reporter) -> None:
+    """Run the process and tell what its log says; a model is on the board once its score and its time were said."""
     tell("search", "AutoGluon is starting")
-    fitting = ""
+    fitting, score = "", np.nan
+    rows: list[dict[str, Any]] = []
 
     def on_line(line: str) -> None:
-        nonlocal fitting
+        nonlocal fitting, score
         log.info("AutoGluon: %s", line)
         if named := _FITTING.search(line):
             fitting = named[1]
             tell("search", f"AutoGluon is fitting {fitting}")
+        elif scored := _SCORE.search(line):
+            score = float(scored[1])
+        elif fitting and (took := _SECONDS.search(line)):
+            rows.append({"name": fitting, "score": score, "seconds": float(took[1])})
+            tell.leaderboard = tuple(leaderboard_of({"leaderboard": rows, "weights": {}}, metric))
+            tell("search", f"{fitting} finished")
         elif line in ("Predicting", "Packing"):
             tell("blend", f"AutoGluon: {line.lower()}")
-        elif fitting:
-            tell("search", f"AutoGluon is fitting {fitting}")
 
     process.run(python, folder, clock, finish_s=clock.wrap_up_s + 0.1 * settings["time_s"], on_line=on_line)
 
@@ -273,12 +284,12 @@ def _measured(
         measured_rows=measured_rows,
         y_measured=y_measured,
         prediction=prediction,
-        baseline=baseline(target, train, len(y_measured), absolute=metric in metrics.ABSOLUTE),
+        baseline=baseline(target, train, len(y_measured), absolute=metric in ABSOLUTE_METRICS),
         linear=None,
         intervals=intervals,
         leaderboard=board,
         dropped=list(dropped),
-        notices=_notices(result, settings, split),
+        notices=_notices(result, settings, split, config),
         versions={"autogluon": result["version"], "autogluon python": result["python"]},
     )
 
@@ -315,12 +326,12 @@ def _plain_name(name: str) -> str:
     return name.removesuffix("_FULL")
 
 
-def _notices(result: dict[str, Any], settings: dict[str, Any], split: Split) -> list[Notice]:
+def _notices(result: dict[str, Any], settings: dict[str, Any], split: Split, config: TrainConfig) -> list[Notice]:
     found = [
         Notice(
             code="no-portable-model",
-            message="AutoGluon's models stay in AutoGluon: this run has no ONNX file, so it cannot be deployed, tried in "
-            "the browser or scored in batches here.",
+            message="AutoGluon's models stay in AutoGluon: this run has no ONNX file, so it cannot be deployed, tried "
+            "in the browser or scored in batches here.",
             severity="info",
             remedy=f"Take {SAVED} to an environment with AutoGluon {result['version']}, or deploy a run of our own.",
         )
@@ -334,11 +345,22 @@ def _notices(result: dict[str, Any], settings: dict[str, Any], split: Split) -> 
                 remedy="Give more time.",
             )
         )
-    if split.by_time and settings["presets"] == PLAIN:
+    if settings["presets"] == PLAIN and PRESETS[config.quality] != PLAIN and not split.by_time:
+        found.append(
+            Notice(
+                code="preset-for-time",
+                message=f"AutoGluon ran with its preset {PLAIN} instead of {PRESETS[config.quality]}, whose bags "
+                f"do not fit into less than {BAGS_FROM_S:.0f} seconds.",
+                severity="info",
+                remedy="Give more time.",
+            )
+        )
+    if split.by_time:
         found.append(
             Notice(
                 code="not-bagged",
-                message="Rows are split by time, which AutoGluon's bags do not know: it validated on the latest period.",
+                message="Rows are split by time, which AutoGluon's bags do not know: it validated on the latest of "
+                "the training rows.",
                 severity="info",
             )
         )

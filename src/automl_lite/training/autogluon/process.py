@@ -1,4 +1,4 @@
-"""The process that AutoGluon runs in: started in a session of its own, watched, told to stop, ended whatever it does."""
+"""The process that AutoGluon runs in: started in its own session, watched, told to stop, ended in any case."""
 
 from __future__ import annotations
 

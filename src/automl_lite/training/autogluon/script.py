@@ -57,24 +57,22 @@ def fit(folder: Path, settings: dict[str, Any]) -> None:
     """Search, predict and pack."""
     import autogluon.tabular as autogluon
 
-    label, classes = settings["target"], settings["classes"]
+    label, classes, fold = settings["target"], settings["classes"], settings["fold"]
     train = read(folder / "train.parquet", settings)
     holdout = None
     options: dict[str, Any] = {"presets": settings["presets"]}
     if settings["holdout"]:
-        holdout = train[train[FOLD] == settings["holdout"]].drop(columns=FOLD)
-        train = train[train[FOLD] != settings["holdout"]].drop(columns=FOLD)
+        holdout = train[train[fold] == settings["holdout"]].drop(columns=fold)
+        train = train[train[fold] != settings["holdout"]].drop(columns=fold)
         options |= {"tuning_data": holdout}
-    elif settings["bagged"]:
-        options |= {"dynamic_stacking": False}  # it would split by rows, not by our folds
     else:
-        train = train.drop(columns=FOLD)
+        options |= {"dynamic_stacking": False}  # it would split by rows, not by our folds
     predictor = autogluon.TabularPredictor(
         label,
         problem_type=settings["task"],
         eval_metric=settings["metric"],
         positive_class=classes[1] if settings["task"] == "binary" else None,
-        groups=FOLD if settings["bagged"] else None,
+        groups=fold if settings["bagged"] else None,
         path=str(folder / "search"),
         verbosity=2,
     )
@@ -89,6 +87,7 @@ def fit(folder: Path, settings: dict[str, Any]) -> None:
             time_limit=max(limit, 1.0),
             num_cpus=settings["threads"],
             num_gpus=0,
+            raise_on_no_models_fitted=False,
             memory_limit=settings["memory_bytes"] / GIB,
             **options,
         )
@@ -112,7 +111,7 @@ def finish(
     parent = predictor.model_refit_map(inverse=True).get(best, best)
     if holdout is not None:
         validation = predicted(predictor, holdout, settings, parent)
-    elif settings["bagged"]:
+    else:
         oof = predictor.predict_oof if settings["task"] == "regression" else predictor.predict_proba_oof
         validation = ordered(oof(model=parent), settings)
     board = [
