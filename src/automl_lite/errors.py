@@ -77,15 +77,3 @@ def closest_hint(name: str, names: Sequence[str]) -> str:
 def shorten(text: str, length: int = 80) -> str:
     """Cut ``text`` to at most ``length`` characters for a message, with an ellipsis."""
     return text if len(text) <= length else text[: length - 1] + "…"
-
-
-class NoPortableModel(AutoMLLiteError):
-    """A run by another engine has no model file, so nothing here can answer with it."""
-
-    code = "no-portable-model"
-
-    def __init__(self, engine: str = "another engine") -> None:
-        super().__init__(
-            f"This run was made by {engine} as a second opinion: it has no model.onnx, so it cannot predict here.",
-            hint="Train with the engine portfolio for a model to use; runs of both can be compared.",
-        )

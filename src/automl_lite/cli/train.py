@@ -27,6 +27,7 @@ class Engine(StrEnum):
 
     PORTFOLIO = "portfolio"
     FLAML = "flaml"
+    AUTOGLUON = "autogluon"
 
 
 class EngineWorkers(StrEnum):

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from typing import Any, NoReturn
 
-from automl_lite.errors import NoPortableModel
+from automl_lite.domain.errors import NoPortableModel
 
 
 class ElsewhereModel:

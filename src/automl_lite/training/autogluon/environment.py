@@ -70,8 +70,7 @@ def python_for_runs(python: str = "") -> Path:
     """Return the interpreter. Raises EngineMissing."""
     found = find(python)
     if not found.is_there:
-        where = "" if found.own else f" at {found.python}"
-        raise EngineMissing(f"AutoGluon's environment is not there{where}.", hint=HINT)
+        raise EngineMissing("AutoGluon's environment is not there.", hint=HINT)
     return found.python
 
 
