@@ -75,6 +75,7 @@ def result_of(out: Path) -> Result:
     evaluation = _read(out / "evaluation.json")
     metadata = _read(out / "metadata.json")
     capsule = metadata.get("capsule") or {}
+    model = out / "model.onnx"
     primary: dict[str, Any] = next((m for m in evaluation["metrics"] if m["name"] == evaluation["primary"]), {})
     return Result(
         model=metadata.get("model", ""),
@@ -90,8 +91,8 @@ def result_of(out: Path) -> Result:
         how=evaluation.get("how", ""),
         n_train_rows=int(capsule.get("n_training_rows") or 0),
         n_test_rows=int(evaluation.get("n_rows") or 0),
-        model_bytes=metadata["size_bytes"],
-        portable=(out / "model.onnx").is_file(),
+        model_bytes=model.stat().st_size if model.is_file() else 0,
+        portable=model.is_file(),
         artifacts=tuple(
             Artifact(name=name, content_type=type_of(name), size_bytes=(out / name).stat().st_size)
             for name in KEPT
