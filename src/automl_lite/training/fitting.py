@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from automl_lite.training.candidate import Fitted
-from automl_lite.training.encoders import Matrix
+from automl_lite.training.encoders import Fold, FoldFeatures, Matrix
 from automl_lite.training.families import FAMILIES
 from automl_lite.training.logs import LogScale, LogTargetModel, fit_on_logs
 from automl_lite.training.portfolio import Config
@@ -20,7 +20,6 @@ from automl_lite.training.rest import RestModel, fit_on_rest
 from automl_lite.training.scaling import Scaler
 
 Rows = npt.NDArray[np.int64]
-Fold = tuple[Rows, Rows]  # training rows, validation rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +30,7 @@ class Shared:
     matrix: Matrix
     y: npt.NDArray[Any]
     folds: tuple[Fold, ...]
+    of_folds: FoldFeatures
     rows: Rows
     scaler: Scaler
     log_scale: LogScale | None
@@ -90,19 +90,32 @@ def fit_task(task: FitTask, shared: Shared, stop: Stop) -> Fitted:
         was_stopped = was_stopped or stop() or time.monotonic() >= started + task.limit_s
         return was_stopped
 
-    train, valid = (shared.rows, None) if task.fold is None else shared.folds[task.fold]
-    data = FitData(
-        train_x=shared.matrix[train],
-        train_y=shared.y[train],
-        valid_x=None if valid is None else shared.matrix[valid],
-        valid_y=None if valid is None else shared.y[valid],
-        scaler=shared.scaler,
-        rounds=task.rounds,
-    )
+    data = _data(task, shared)
     model = fit_config(task.config, shared.problem, task.params, data, over, shared.log_scale, task.of_folds)
     fitted = time.monotonic()
     raw = np.empty((0, shared.problem.n_outputs)) if data.valid_x is None else model.raw(data.valid_x)
     return Fitted(model, raw, time.monotonic() - started, time.monotonic() - fitted, was_stopped)
+
+
+def _data(task: FitTask, shared: Shared) -> FitData:
+    if task.fold is None:
+        rows = shared.rows
+        return FitData(
+            train_x=shared.matrix[rows],
+            train_y=shared.y[rows],
+            valid_x=None,
+            valid_y=None,
+            scaler=shared.scaler,
+            rounds=task.rounds,
+        )
+    train, valid = shared.folds[task.fold]
+    return FitData(
+        train_x=shared.of_folds.rows(shared.matrix, train, task.fold),
+        train_y=shared.y[train],
+        valid_x=shared.of_folds.rows(shared.matrix, valid, task.fold),
+        valid_y=shared.y[valid],
+        scaler=shared.scaler,
+    )
 
 
 def fit_config(

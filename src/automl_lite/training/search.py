@@ -19,27 +19,28 @@ from threadpoolctl import threadpool_limits
 from automl_lite.domain.columns import Notice, Task
 from automl_lite.training.candidate import Candidate, Fitted, loss_on
 from automl_lite.training.clock import Clock
-from automl_lite.training.encoders import Matrix
+from automl_lite.training.constant import CONSTANT, constant_model
+from automl_lite.training.encoders import Fold, FoldFeatures, Matrix
 from automl_lite.training.families import BOOSTERS, SHARE_FAMILIES
-from automl_lite.training.fitting import FitTask, Fold, Place, RunFit, Shared, Threads
-from automl_lite.training.linear import LinearModel
-from automl_lite.training.logs import LogScale
+from automl_lite.training.fitting import FitTask, Place, RunFit, Shared, Threads
+from automl_lite.training.logs import LogScale, LogTargetModel, share_smear
 from automl_lite.training.pace import CONFIG_SHARE, STEADY_RATE, pace, seconds_per_round
 from automl_lite.training.pool import FitPool
 from automl_lite.training.portfolio import Config, Learns
 from automl_lite.training.problem import FoldModel, Problem, Stop, link, validation_loss
 from automl_lite.training.proposals import Proposal, Proposals
 from automl_lite.training.scaling import Scaler
+from automl_lite.training.stopping import agreed_rounds
 
 log = logging.getLogger(__name__)
 
-CONSTANT = "Constant"
 GRACE_S = 1.0  # how long fits that were told to stop may take to hand over
 PROBE_SHARE = 0.05  # of the budget, at the most
 STUCK_FACTOR = 2.5  # times its limit: then a fit is left behind
 ELIMINATE_AFTER = 2  # folds
 ELIMINATE_MARGIN = 0.03  # relative loss over the best so far
 MORE_ROUNDS = 1.15  # of a refit, which has more rows to learn from (docs/adr/0007)
+AGREE_BELOW = 30_000  # rows × outputs: with more, a fold's own rows tell its best round well enough
 LIKELY_MEMBERS = 4  # of the blend, for the estimate of how long the rest of the run takes
 
 
@@ -78,6 +79,8 @@ class Search:
         Called with every finished candidate, in this thread.
     place : Place, optional
         Where fits run; in threads of this process by default.
+    of_folds : FoldFeatures, optional
+        What takes the place of features that are learnt from the target.
     """
 
     def __init__(
@@ -96,9 +99,11 @@ class Search:
         least_rate: float = 0.0,
         on_candidate: Callable[[Candidate], None] | None = None,
         place: Place | None = None,
+        of_folds: FoldFeatures | None = None,
     ) -> None:
         self.problem = problem
         self.matrix = matrix
+        self.of_folds = of_folds or FoldFeatures(np.empty(0, np.int64), ())
         self.y = y
         self.folds = folds
         self.clock = clock
@@ -133,7 +138,7 @@ class Search:
             finally:
                 pool.close()
         if not self.candidates:
-            self.candidates.append(self._constant())
+            self.candidates.append(constant_model(self.problem, self.scaler, self.matrix, self.y))
         return sorted(self.candidates, key=lambda c: c.number)
 
     def refit(self, candidates: Sequence[Candidate]) -> list[FoldModel]:
@@ -194,6 +199,7 @@ class Search:
             matrix=self.matrix,
             y=self.y,
             folds=tuple(self.folds),
+            of_folds=self.of_folds,
             rows=self._some(np.arange(len(self.y)), self.most_rows or len(self.y)),
             scaler=self.scaler,
             log_scale=self.log_scale,
@@ -374,28 +380,33 @@ class Search:
     def _candidate(self, running: _Running) -> Candidate:
         shape = (len(self.y), self.problem.n_classes) if self.problem.task.is_classification else (len(self.y),)
         prediction = np.full(shape, np.nan)
-        shares = running.proposal.config.family in SHARE_FAMILIES
-        for k, fit in sorted(running.fitted.items()):
-            prediction[self.folds[k][1]] = link(self.problem, fit.raw, shares=shares)
-        models = [running.fitted[k].model for k in sorted(running.fitted)]
+        config = running.proposal.config
+        raws = self._settled(running)
+        for k, raw in raws.items():
+            prediction[self.folds[k][1]] = link(self.problem, raw, shares=config.family in SHARE_FAMILIES)
+        models = [running.fitted[k].model for k in raws]
         seconds = sum(fit.seconds for fit in running.fitted.values())
-        candidate = Candidate(running.proposal.config, models, prediction, np.nan, seconds, running.proposal.number)
-        n_valid = sum(len(self.folds[k][1]) for k in running.fitted)
+        candidate = Candidate(config, models, prediction, np.nan, seconds, running.proposal.number)
+        n_valid = sum(len(self.folds[k][1]) for k in raws)
         candidate.row_s = sum(fit.predict_s for fit in running.fitted.values()) / n_valid
-        rows = np.concatenate([self.folds[k][1] for k in sorted(running.fitted)])
+        rows = np.concatenate([self.folds[k][1] for k in raws])
         candidate.loss = loss_on(self.problem, candidate, rows, self.y)
         return candidate
 
-    def _constant(self) -> Candidate:
-        """The class shares or the mean, as a linear model without weights, for when nothing could be fitted."""
-        if self.problem.task.is_classification:
-            share = (np.bincount(self.y, minlength=self.problem.n_classes) + 0.5) / (len(self.y) + 1)
-            intercept = np.log(share) if self.problem.task is Task.MULTICLASS else np.log(share[1:] / share[:1])
-        else:
-            intercept = np.array([np.median(self.y) if self.problem.absolute else self.y.mean()])
-        weights = np.zeros((self.scaler.n_features, self.problem.n_outputs))
-        model = LinearModel(self.scaler, weights, np.asarray(intercept, np.float64))
-        prediction = link(self.problem, model.raw(self.matrix), shares=False)
-        candidate = Candidate(Config(CONSTANT, "Linear"), [model], prediction, np.nan, 0.0)
-        candidate.loss = loss_on(self.problem, candidate, np.arange(len(self.y)), self.y)
-        return candidate
+    def _settled(self, running: _Running) -> dict[int, npt.NDArray[np.float64]]:
+        """Raw outputs on the validation rows of each fold, once it is settled for how long its model learns."""
+        fitted = dict(sorted(running.fitted.items()))
+        models = [fit.model for fit in fitted.values()]
+        valid = [self.folds[k][1] for k in fitted]
+        rounds = None
+        if not self.by_time and len(self.y) * self.problem.n_outputs < AGREE_BELOW:
+            rounds = agreed_rounds(models, [len(rows) for rows in valid])
+        for model in models:
+            model.cut(rounds or model.rounds)
+        if rounds is None:
+            return {k: fit.raw for k, fit in fitted.items()}
+        valid_x = [self.of_folds.rows(self.matrix, rows, k) for k, rows in zip(fitted, valid, strict=True)]
+        on_logs = [model for model in models if isinstance(model, LogTargetModel)]
+        if on_logs and not self.problem.absolute:
+            share_smear(on_logs, [(x, self.y[rows]) for x, rows in zip(valid_x, valid, strict=True)])
+        return {k: model.raw(x) for k, model, x in zip(fitted, models, valid_x, strict=True)}
