@@ -89,6 +89,7 @@ function RunTabs({ job }: { job: JobDetail }) {
     { href: `/validate/${job.id}`, label: "Validation", shown: isDone },
     { href: `/drift/${job.id}`, label: "Drift", shown: isDone },
     { href: `/watch/${job.id}`, label: "Watch and retrain", shown: isDone },
+    { href: `/kept/${job.id}`, label: "Kept", shown: isDone },
     { href: `/datasets/${job.dataset_id}?run=${job.id}`, label: "Data", shown: true },
     { href: `/training/${job.id}`, label: "Training", shown: true },
   ].filter((tab) => tab.shown);
