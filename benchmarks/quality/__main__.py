@@ -1,4 +1,4 @@
-"""``python -m benchmarks.quality run | report | systems``: see ``docs/benchmark.md`` for the commands of the table."""
+"""``python -m benchmarks.quality run | report | systems | honesty``: see ``docs/benchmark.md``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import math
 import shutil
 from pathlib import Path
 
+from benchmarks.quality import honesty
 from benchmarks.quality.datasets import EXAMPLES, choose, read_manifest
 from benchmarks.quality.environments import ROOT
 from benchmarks.quality.report import Report, publish
@@ -34,6 +35,13 @@ def main() -> None:
     reports.add_argument("--ours", default=SHORT[0], help="the system that duels with every other")
     reports.add_argument("--publish", action="store_true", help="write docs/benchmark.md and keep the raw results")
     commands.add_parser("systems", help="list the systems")
+    honest = commands.add_parser("honesty", help="train on many small samples: do the shown numbers come true?")
+    honest.add_argument("--data", type=Path, default=EXAMPLES, help="folder with manifest.json and CSV files")
+    honest.add_argument("--sets", nargs="*", default=[], help="data sets; all by default")
+    honest.add_argument("--rows", nargs="*", type=int, default=[250, 1500], help="rows of a sample")
+    honest.add_argument("--repetitions", type=int, default=10, help="samples of each data set and size")
+    honest.add_argument("--models", type=int, default=3, help="configurations to fit on each sample")
+    honest.add_argument("--file", type=Path, default=WORK / "results" / "honesty.csv", help="grows; done is done")
     for command in (runs, reports):
         command.add_argument("--work", type=Path, default=WORK, help="folder for environments, splits and logs")
         command.add_argument("--results", type=Path, help="folder of the results; WORK/results by default")
@@ -41,6 +49,12 @@ def main() -> None:
     options = parser.parse_args()
     if options.command == "systems":
         print("\n".join(SYSTEMS))
+        return
+    if options.command == "honesty":
+        sets = choose(read_manifest(options.data), options.sets)
+        tell = lambda line: print(line, flush=True)  # noqa: E731
+        honesty.run(sets, options.rows, options.repetitions, options.models, options.file, tell)
+        print("\n".join(honesty.summary(honesty.read(options.file))))
         return
     kept = options.results or options.work / "results"
     if options.command == "run":

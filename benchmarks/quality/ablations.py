@@ -68,6 +68,15 @@ def _last_fold(_: Any) -> Any:
     return lambda self, candidates: [candidate.models[-1] for candidate in candidates]
 
 
+def _one_encoding(_: Any) -> Any:
+    """All folds learn from the same features, although some of these know the answers that a fold validates."""
+    import numpy as np
+
+    from automl_lite.training.encoders import FoldFeatures
+
+    return lambda *_: FoldFeatures(np.empty(0, np.int64), ())
+
+
 def _never_the_rest(learns: property) -> property:
     """In a series boosters learn the target alone, not also what a linear model leaves."""
 
@@ -106,6 +115,8 @@ ABLATIONS: dict[str, tuple[Patch, ...]] = {
     "logs": (Patch("logs:LEAST_SKEW", lambda _: float("inf")),),
     "rest": (Patch("search:Search._learns", _never_the_rest),),
     "one-hot": (Patch("encoders:MAX_ONE_HOT", lambda _: 0),),
+    "fold-encodings": (Patch("features:FeatureEncoder.of_folds", _one_encoding),),
+    "agreed-rounds": (Patch("search:AGREE_BELOW", lambda _: 0),),
     "smoothing": (Patch("encoders:SMOOTHING", lambda _: 1e-3),),
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,11 +20,22 @@ MAX_ROUNDS = 3_000
 class TreeModel:
     """A fitted booster, or the trees of a forest, and how to read them."""
 
-    def __init__(self, kind: str, native: Any, n_outputs: int, rounds: int) -> None:
+    def __init__(self, kind: str, native: Any, n_outputs: int, rounds: int, losses: Sequence[float] = ()) -> None:
         self.kind = kind
         self.native = native
         self.n_outputs = n_outputs
         self.rounds = rounds
+        self.losses = losses  # on the validation rows, after each round
+
+    def cut(self, rounds: int) -> None:
+        """Forget all rounds after so many; a booster is fitted a little too long, to see that it was."""
+        self.rounds = min(rounds, len(self.losses) or self.rounds)
+        self.losses = self.losses[: self.rounds]
+        self.__dict__.pop("_leaf_values", None)
+        if self.kind == "xgboost":
+            self.native = self.native[: self.rounds]
+        elif self.kind == "catboost" and self.rounds < self.native.tree_count_:
+            self.native.shrink(self.rounds)
 
     def raw(self, matrix: Matrix) -> Floats:
         """Predict with the library that fitted the trees."""
@@ -34,7 +45,9 @@ class TreeModel:
             case "xgboost":
                 out = self._raw_xgboost(matrix)
             case "catboost":
-                out = self.native.predict(matrix, prediction_type="RawFormulaVal", thread_count=1)
+                out = self.native.predict(
+                    matrix, prediction_type="RawFormulaVal", ntree_end=self.rounds, thread_count=1
+                )
             case _:
                 out = self._raw_forest(matrix)
         return np.asarray(out, np.float64).reshape(len(matrix), self.n_outputs)
@@ -64,6 +77,7 @@ class TreeModel:
 
     def trees(self) -> tree_arrays.Trees:
         """The trees as arrays."""
+        self.cut(self.rounds)
         match self.kind:
             case "lightgbm":
                 return tree_arrays.from_lightgbm(self.native, self.n_outputs, self.rounds)
@@ -77,6 +91,7 @@ class TreeModel:
     @property
     def size_bytes(self) -> int:
         """About what the trees take in an ONNX file: 32 bytes a leaf with its node, 8 more an output of the leaf."""
+        self.cut(self.rounds)
         match self.kind:
             case "lightgbm":
                 text = self.native.model_to_string(num_iteration=self.rounds)
@@ -93,6 +108,7 @@ class TreeModel:
 
     def contributions(self, matrix: Matrix) -> Floats | None:
         """TreeSHAP (Lundberg et al., 2020) of the raw outputs, (n, n_features, n_outputs); None for forests."""
+        self.cut(self.rounds)
         n, p, k = len(matrix), matrix.shape[1], self.n_outputs
         match self.kind:
             case "lightgbm":
@@ -150,7 +166,7 @@ def fit_lightgbm(problem: Problem, params: Mapping[str, Any], data: FitData, sto
 
     valid = [] if data.valid_x is None else [lgb.Dataset(data.valid_x, data.valid_y, reference=train)]
     booster = lgb.train(settings, train, num_boost_round=watch.limit, valid_sets=valid, callbacks=[after_round])
-    return TreeModel("lightgbm", booster, problem.n_outputs, watch.best_round)
+    return TreeModel("lightgbm", booster, problem.n_outputs, watch.best_round, watch.losses)
 
 
 def fit_xgboost(problem: Problem, params: Mapping[str, Any], data: FitData, stop: Stop) -> TreeModel:
@@ -183,7 +199,7 @@ def fit_xgboost(problem: Problem, params: Mapping[str, Any], data: FitData, stop
     booster = xgb.train(
         objective | dict(params) | fixed, train, watch.limit, evals=valid, callbacks=[AfterRound()], verbose_eval=False
     )
-    return TreeModel("xgboost", booster[: watch.best_round], problem.n_outputs, watch.best_round)
+    return TreeModel("xgboost", booster, problem.n_outputs, watch.best_round, watch.losses)
 
 
 def fit_catboost(problem: Problem, params: Mapping[str, Any], data: FitData, stop: Stop) -> TreeModel:
@@ -215,9 +231,7 @@ def fit_catboost(problem: Problem, params: Mapping[str, Any], data: FitData, sto
     model = CatBoost(dict(params) | fixed)
     valid = None if data.valid_x is None else Pool(data.valid_x, data.valid_y)
     model.fit(Pool(data.train_x, data.train_y), eval_set=valid, callbacks=[AfterRound()], use_best_model=False)
-    if watch.best_round < model.tree_count_:
-        model.shrink(watch.best_round)
-    return TreeModel("catboost", model, problem.n_outputs, watch.best_round)
+    return TreeModel("catboost", model, problem.n_outputs, watch.best_round, watch.losses)
 
 
 class _Watch:
@@ -230,12 +244,14 @@ class _Watch:
         self.patience = round(PATIENCE * max(1.0, min(0.05 / learning_rate, 2.0)))
         self.best_loss = np.inf
         self.best_round = 1
+        self.losses: list[float] = []
 
     def over(self, n_rounds: int, loss: float | None) -> bool:
         """True when fitting should end after ``n_rounds`` rounds."""
         if loss is None:
             self.best_round = n_rounds
             return self.stop() or n_rounds >= self.limit
+        self.losses.append(float(loss))
         if loss < self.best_loss:
             self.best_loss, self.best_round = float(loss), n_rounds
         return n_rounds - self.best_round >= self.patience or self.stop()

@@ -6,6 +6,8 @@ boolean, text) and, for dates, ``datetime64[s]`` with NaT here and ISO 8601 stri
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -28,6 +30,9 @@ MIN_LEVEL_ROWS = 3  # rarer levels share one row of the table
 SMOOTHING = 10.0  # rows of prior evidence in a target mean (Micci-Barreca, 2001)
 
 
+Fold = tuple[Codes, Codes]  # training rows, validation rows
+
+
 class Targets:
     """What encoders may learn of the target: ``means`` of shape (n_rows, n_targets) and the fold of each row.
 
@@ -38,6 +43,25 @@ class Targets:
         self.means = means
         self.fold = fold
         self.prior = means.mean(axis=0)
+
+
+@dataclass(frozen=True, slots=True)
+class FoldFeatures:
+    """Features learnt from the target, as they are where a fold judges: without the targets that it validates.
+
+    Otherwise training rows would tell the sums that the validation rows are part of, and models learn to subtract.
+    ``columns`` are the places of those features in the matrix; ``values`` has one array (n_rows, n_columns) a fold.
+    """
+
+    columns: Codes
+    values: tuple[Matrix, ...]
+
+    def rows(self, matrix: Matrix, rows: Codes, k: int) -> Matrix:
+        """Rows of ``matrix`` for fold ``k``."""
+        found = matrix[rows]
+        if len(self.columns):
+            found[:, self.columns] = self.values[k][rows]
+        return found
 
 
 class ColumnEncoder(Protocol):
@@ -129,9 +153,8 @@ class CategoryEncoder:
         self.levels_: list[str] = order
         self._index = pd.Index(order, dtype=object)
         codes = self._codes(values)
-        if len(order) <= MAX_ONE_HOT and len(counts) <= MAX_ONE_HOT:
-            return self._fit_one_hot(codes)
-        return self._fit_means(codes, targets)
+        self.learns_means_ = max(len(order), len(counts)) > MAX_ONE_HOT
+        return self._fit_means(codes, targets) if self.learns_means_ else self._fit_one_hot(codes)
 
     def _fit_one_hot(self, codes: Codes) -> Matrix:
         n = len(self.levels_)
@@ -145,27 +168,42 @@ class CategoryEncoder:
         return self.table_[codes]
 
     def _fit_means(self, codes: Codes, targets: Targets) -> Matrix:
-        n_rows, n_targets = len(self.levels_) + 2, targets.means.shape[1]
+        n_targets = targets.means.shape[1]
         self.names = (*(f"{self.column}: target mean {k}" for k in range(n_targets)), f"{self.column}: log count")
-        count = np.bincount(codes, minlength=n_rows).astype(np.float64)
-        total = np.stack([np.bincount(codes, targets.means[:, k], minlength=n_rows) for k in range(n_targets)], axis=1)
-        log_count = np.log1p(count)[:, None]
+        everything = np.arange(len(codes))
+        means, features = self._means(codes, targets, everything)
+        log_count = np.log1p(np.bincount(codes, minlength=len(means)))[:, None]
+        self.table_ = np.hstack([means, log_count]).astype(np.float32)
+        return np.hstack([features, log_count[codes]]).astype(np.float32)
 
-        def smoothed(total: Values, count: Values) -> npt.NDArray[np.float64]:
-            return (total + SMOOTHING * targets.prior) / (count + SMOOTHING)[:, None]
+    def _means(
+        self, codes: Codes, targets: Targets, train: Codes
+    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Smoothed target means of each level over ``train``, and of each row: of ``train`` without its fold."""
+        n_rows = len(self.levels_) + 2
+        prior = targets.means[train].mean(axis=0)
 
-        self.table_ = np.hstack([smoothed(total, count), log_count]).astype(np.float32)
-        features = np.empty((len(codes), n_targets + 1), np.float32)
-        features[:, -1:] = log_count[codes]
-        for fold in np.unique(targets.fold):
-            inside = targets.fold == fold
-            own_count = np.bincount(codes[inside], minlength=n_rows)
-            own = np.stack(
-                [np.bincount(codes[inside], targets.means[inside, k], minlength=n_rows) for k in range(n_targets)],
-                axis=1,
-            )
-            features[inside, :-1] = smoothed(total - own, count - own_count)[codes[inside]]
-        return features
+        def sums(rows: Codes) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+            here = codes[rows]
+            total = [np.bincount(here, means, minlength=n_rows) for means in targets.means[rows].T]
+            return np.stack(total, axis=1), np.bincount(here, minlength=n_rows)[:, None].astype(np.float64)
+
+        total, count = sums(train)
+        means = (total + SMOOTHING * prior) / (count + SMOOTHING)
+        of_rows = means[codes]
+        for fold in np.unique(targets.fold[train]):
+            inside = train[targets.fold[train] == fold]
+            own, n_own = sums(inside)
+            of_rows[inside] = ((total - own + SMOOTHING * prior) / (count - n_own + SMOOTHING))[codes[inside]]
+        return means, of_rows
+
+    def of_folds(self, values: Values, targets: Targets, folds: Sequence[Fold]) -> tuple[Codes, list[Matrix]]:
+        """After ``fit``: places of the target means among the features, and their values for each fold."""
+        if not self.learns_means_:
+            return np.empty(0, np.int64), []
+        codes = self._codes(values)
+        found = [self._means(codes, targets, train)[1].astype(np.float32) for train, _ in folds]
+        return np.arange(targets.means.shape[1]), found
 
     def _codes(self, values: Values) -> Codes:
         """0 missing, 1… kept levels, last = rare or unseen."""

@@ -124,7 +124,8 @@ def train_frame(
     y_train, mean, scale = _standardised(target, target.y[train])
     raw = raw_columns(frame.iloc[train], inputs)
     encoder = FeatureEncoder(inputs, seed=config.seed)
-    matrix = encoder.fit(raw, Targets(_target_means(target, y_train), fold))
+    means = Targets(_target_means(target, y_train), fold)
+    matrix = encoder.fit(raw, means)
     problem = Problem(
         task=target.task, n_classes=len(target.classes), absolute=metric in ABSOLUTE_METRICS, seed=config.seed
     )
@@ -156,6 +157,7 @@ def train_frame(
         least_rate=limits.rate,
         log_scale=LogScale.of(target.y[train], mean, scale) if target.task is Task.REGRESSION else None,
         on_candidate=on_candidate,
+        of_folds=encoder.of_folds(raw, means, split.folds),
     )
     candidates = search.run()
     tell("blend", f"Blending {len(candidates)} models")

@@ -16,6 +16,8 @@ from automl_lite.training.encoders import (
     BooleanEncoder,
     CategoryEncoder,
     ColumnEncoder,
+    Fold,
+    FoldFeatures,
     Matrix,
     NumberEncoder,
     Targets,
@@ -105,6 +107,21 @@ class FeatureEncoder:
         self.names_ = [name for e in self.encoders for name in e.names]
         self.column_of_ = [c.name for c, e in zip(self.columns, self.encoders, strict=True) for _ in e.names]
         return np.ascontiguousarray(np.hstack(parts))
+
+    def of_folds(self, raw: RawColumns, targets: Targets, folds: Sequence[Fold]) -> FoldFeatures:
+        """After ``fit`` on the same rows: what each fold's models learn from and are judged on instead."""
+        columns: list[npt.NDArray[np.int64]] = [np.empty(0, np.int64)]
+        values: list[list[Matrix]] = [[] for _ in folds]
+        start = 0
+        for column, encoder in zip(self.columns, self.encoders, strict=True):
+            if isinstance(encoder, CategoryEncoder | TextEncoder):
+                places, found = encoder.of_folds(raw[column.name], targets, folds)
+                columns.append(start + places)
+                for of_fold, more in zip(values, found, strict=False):
+                    of_fold.append(more)
+            start += len(encoder.names)
+        places = np.concatenate(columns)
+        return FoldFeatures(places, tuple(np.hstack(parts) for parts in values) if len(places) else ())
 
     def transform(self, raw: RawColumns) -> Matrix:
         """Shape (n_rows, n_features)."""

@@ -45,13 +45,14 @@ class FlamlSearch(Search):
         self.estimator, learner = chosen
         self.kind = LEARNERS[learner]
         started = time.monotonic()
-        models: list[FoldModel] = [self._fitted(train) for train, _ in self.folds]
+        models: list[FoldModel] = [self._fitted(train, k) for k, (train, _) in enumerate(self.folds)]
         shape = (len(self.y), self.problem.n_classes) if self.problem.task.is_classification else (len(self.y),)
         prediction = np.full(shape, np.nan)
         config = Config(f"FLAML {learner}", {"rf": "Random forest", "extra_tree": "Extra trees"}.get(learner, "FLAML"))
         candidate = Candidate(config, models, prediction, np.nan, time.monotonic() - started, number=1)
-        for model, (_, valid) in zip(models, self.folds, strict=True):
-            prediction[valid] = link(self.problem, model.raw(self.matrix[valid]), shares=candidate.shares)
+        for k, (model, (_, valid)) in enumerate(zip(models, self.folds, strict=True)):
+            raw = model.raw(self.of_folds.rows(self.matrix, valid, k))
+            prediction[valid] = link(self.problem, raw, shares=candidate.shares)
         rows = np.concatenate([valid for _, valid in self.folds])
         candidate.loss = loss_on(self.problem, candidate, rows, self.y)
         self._keep(candidate)
@@ -89,12 +90,13 @@ class FlamlSearch(Search):
             return super()._refitted(candidate)
         return self._fitted(np.arange(len(self.y)))
 
-    def _fitted(self, rows: Any) -> TreeModel:
+    def _fitted(self, rows: Any, fold: int | None = None) -> TreeModel:
         estimator = clone(self.estimator).set_params(n_jobs=1)
         if self.kind == "xgboost":
             # what TreeModel reads has no base score, so that trees are all there is
             estimator.set_params(base_score=0.5 if self.problem.task.is_classification else 0.0)
-        estimator.fit(self.matrix[rows], self.y[rows])
+        x = self.matrix[rows] if fold is None else self.of_folds.rows(self.matrix, rows, fold)
+        estimator.fit(x, self.y[rows])
         if self.kind == "lightgbm":
             booster = estimator.booster_
             return TreeModel("lightgbm", booster, self.problem.n_outputs, booster.current_iteration())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,12 +16,25 @@ from automl_lite.training.scaling import Scaler
 
 @dataclass
 class LinearModel:
-    """Weights of shape (n_features, n_outputs) over scaled features."""
+    """Weights of shape (n_features, n_outputs) over scaled features.
+
+    ``rounds`` is the place of the penalty in its path; ``path`` and ``losses`` are the other places, while it is open
+    which to take.
+    """
 
     scaler: Scaler
     weights: Floats
     intercept: Floats
     rounds: int = 1
+    losses: list[float] = field(default_factory=list)
+    path: list[tuple[Floats, Floats]] = field(default_factory=list)
+
+    def cut(self, rounds: int) -> None:
+        """Take the weights of another place in the path of penalties, or of its end."""
+        if self.path:
+            self.rounds = min(rounds, len(self.path))
+            self.weights, self.intercept = self.path[self.rounds - 1]
+            self.path = []
 
     @property
     def size_bytes(self) -> int:
@@ -48,6 +61,8 @@ def fit_linear(problem: Problem, params: Mapping[str, Any], data: FitData, stop:
     valid = None if data.valid_x is None else data.scaler.transform(data.valid_x)
     best: LinearModel | None = None
     best_loss = np.inf
+    losses: list[float] = []
+    tried: list[tuple[Floats, Floats]] = []
     path = RIDGE_ALPHAS if problem.task is Task.REGRESSION else LOGISTIC_CS
     logistic = LogisticRegression(max_iter=150, tol=1e-3, warm_start=True, random_state=problem.seed)
     for place, strength in enumerate(path, start=1):
@@ -62,6 +77,8 @@ def fit_linear(problem: Problem, params: Mapping[str, Any], data: FitData, stop:
         if valid is None or data.valid_y is None:
             return model
         loss = validation_loss(problem, valid @ weights + intercept, data.valid_y)
+        losses.append(loss)
+        tried.append((weights, intercept))
         if loss < best_loss:
             best, best_loss = model, loss
         elif loss > best_loss:
@@ -70,6 +87,7 @@ def fit_linear(problem: Problem, params: Mapping[str, Any], data: FitData, stop:
             break
     if best is None:
         raise FitFailed("the linear model found no finite loss")
+    best.losses, best.path = losses, tried
     return best
 
 
@@ -96,6 +114,10 @@ class NeuralModel:
     scaler: Scaler
     layers: list[tuple[Floats, Floats]]
     rounds: int
+    losses: tuple[float, ...] = ()
+
+    def cut(self, rounds: int) -> None:
+        """Nothing to do: earlier weights are not kept."""
 
     @property
     def size_bytes(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -79,6 +79,15 @@ class LogTargetModel:
         """About what the model takes in an ONNX file."""
         return self.inner.size_bytes
 
+    @property
+    def losses(self) -> Sequence[float]:
+        """Of the inner model."""
+        return self.inner.losses
+
+    def cut(self, rounds: int) -> None:
+        """Cut the inner model."""
+        self.inner.cut(rounds)
+
     def raw(self, matrix: Matrix) -> Floats:
         """Predictions on the standard scale, shape (n, 1)."""
         values = self.smear * self.scale.values(self.inner.raw(matrix))
@@ -105,7 +114,16 @@ def fit_on_logs(
     inner = fit(problem, params, replace(data, train_y=scale.to_logs(data.train_y), valid_y=valid_y), stop)
     model = LogTargetModel(inner, scale)
     if data.valid_x is not None and data.valid_y is not None and not problem.absolute:
-        said = scale.values(inner.raw(data.valid_x))[:, 0]
-        truth = scale.mean + scale.scale * data.valid_y
-        model.smear = float(np.clip((truth * said).sum() / (said**2).sum(), *SMEAR_RANGE))
+        share_smear([model], [(data.valid_x, data.valid_y)])
     return model
+
+
+def share_smear(models: Sequence[LogTargetModel], valid: Sequence[tuple[Matrix, Floats]]) -> None:
+    """Give models of the folds the factor that suits the validation rows of all, each judged by its own model."""
+    product = square = 0.0
+    for model, (x, y) in zip(models, valid, strict=True):
+        said = model.scale.values(model.inner.raw(x))[:, 0]
+        truth = model.scale.mean + model.scale.scale * y
+        product, square = product + float((truth * said).sum()), square + float((said**2).sum())
+    for model in models:
+        model.smear = float(np.clip(product / square, *SMEAR_RANGE))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -58,6 +58,13 @@ class FoldModel(Protocol):
     @property
     def size_bytes(self) -> int:
         """About what the model takes in an ONNX file."""
+
+    @property
+    def losses(self) -> Sequence[float]:
+        """Loss on the validation rows after each round; empty where only the best round was kept."""
+
+    def cut(self, rounds: int) -> None:
+        """Forget what was learnt after so many rounds, or in fewer if it has fewer."""
 
     def raw(self, matrix: Matrix) -> Floats:
         """Predict raw outputs."""

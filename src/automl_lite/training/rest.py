@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -30,6 +30,16 @@ class RestModel:
     def size_bytes(self) -> int:
         """About what both take in an ONNX file."""
         return self.base.size_bytes + self.inner.size_bytes
+
+    @property
+    def losses(self) -> Sequence[float]:
+        """Of the inner model."""
+        return self.inner.losses
+
+    def cut(self, rounds: int) -> None:
+        """Cut the inner model; the linear one keeps the penalty that it has."""
+        self.base.cut(self.base.rounds)
+        self.inner.cut(rounds)
 
     def raw(self, matrix: Matrix) -> npt.NDArray[np.float64]:
         """Sum of both, shape (n, 1)."""

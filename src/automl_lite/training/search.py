@@ -17,21 +17,20 @@ from threadpoolctl import threadpool_limits
 from automl_lite.domain.columns import Notice, Task
 from automl_lite.training.candidate import Candidate, Fitted, loss_on
 from automl_lite.training.clock import Clock
-from automl_lite.training.encoders import Matrix
+from automl_lite.training.encoders import Fold, FoldFeatures, Matrix
 from automl_lite.training.families import BOOSTERS, SHARE_FAMILIES
 from automl_lite.training.fitting import fit_config
 from automl_lite.training.linear import LinearModel
-from automl_lite.training.logs import LogScale
+from automl_lite.training.logs import LogScale, LogTargetModel, share_smear
 from automl_lite.training.pace import CONFIG_SHARE, STEADY_RATE, pace, seconds_per_round
 from automl_lite.training.pool import FitPool
 from automl_lite.training.portfolio import Config, Learns
 from automl_lite.training.problem import FitData, FoldModel, Problem, link, validation_loss
 from automl_lite.training.proposals import Proposal, Proposals
 from automl_lite.training.scaling import Scaler
+from automl_lite.training.stopping import agreed_rounds
 
 log = logging.getLogger(__name__)
-
-Fold = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]  # training rows, validation rows
 
 CONSTANT = "Constant"
 GRACE_S = 1.0  # how long fits that were told to stop may take to hand over
@@ -40,6 +39,7 @@ STUCK_FACTOR = 2.5  # times its limit: then a fit is left behind
 ELIMINATE_AFTER = 2  # folds
 ELIMINATE_MARGIN = 0.03  # relative loss over the best so far
 MORE_ROUNDS = 1.15  # of a refit, which has more rows to learn from (docs/adr/0007)
+AGREE_BELOW = 30_000  # rows × outputs: with more, a fold's own rows tell its best round well enough
 LIKELY_MEMBERS = 4  # of the blend, for the estimate of how long the rest of the run takes
 
 
@@ -76,6 +76,8 @@ class Search:
         Smallest learning rate.
     on_candidate : callable, optional
         Called with every finished candidate, in this thread.
+    of_folds : FoldFeatures, optional
+        What takes the place of features that are learnt from the target.
     """
 
     def __init__(
@@ -93,9 +95,11 @@ class Search:
         log_scale: LogScale | None = None,
         least_rate: float = 0.0,
         on_candidate: Callable[[Candidate], None] | None = None,
+        of_folds: FoldFeatures | None = None,
     ) -> None:
         self.problem = problem
         self.matrix = matrix
+        self.of_folds = of_folds or FoldFeatures(np.empty(0, np.int64), ())
         self.y = y
         self.folds = folds
         self.clock = clock
@@ -271,17 +275,18 @@ class Search:
             running.give_up_at[k] = started + max(STUCK_FACTOR * limit_s, GRACE_S)
         fold_deadline = np.inf if self.max_models else started + limit_s
         train, valid = self.folds[k]
+        valid_x = self.of_folds.rows(self.matrix, valid, k)
         data = FitData(
-            train_x=self.matrix[train],
+            train_x=self.of_folds.rows(self.matrix, train, k),
             train_y=self.y[train],
-            valid_x=self.matrix[valid],
+            valid_x=valid_x,
             valid_y=self.y[valid],
             scaler=self.scaler,
         )
         stop = lambda: self._over() or time.monotonic() >= fold_deadline  # noqa: E731
         model = fit_config(config, self.problem, self._params(config), data, stop, self.log_scale)
         fitted = time.monotonic()
-        raw = model.raw(self.matrix[valid])
+        raw = model.raw(valid_x)
         return Fitted(model, raw, time.monotonic() - started, time.monotonic() - fitted)
 
     def _collect(self, running: _Running, done: set[Future[Any]]) -> None:
@@ -369,17 +374,36 @@ class Search:
     def _candidate(self, running: _Running) -> Candidate:
         shape = (len(self.y), self.problem.n_classes) if self.problem.task.is_classification else (len(self.y),)
         prediction = np.full(shape, np.nan)
-        shares = running.proposal.config.family in SHARE_FAMILIES
-        for k, fit in sorted(running.fitted.items()):
-            prediction[self.folds[k][1]] = link(self.problem, fit.raw, shares=shares)
-        models = [running.fitted[k].model for k in sorted(running.fitted)]
+        config = running.proposal.config
+        raws = self._settled(running)
+        for k, raw in raws.items():
+            prediction[self.folds[k][1]] = link(self.problem, raw, shares=config.family in SHARE_FAMILIES)
+        models = [running.fitted[k].model for k in raws]
         seconds = sum(fit.seconds for fit in running.fitted.values())
-        candidate = Candidate(running.proposal.config, models, prediction, np.nan, seconds, running.proposal.number)
-        n_valid = sum(len(self.folds[k][1]) for k in running.fitted)
+        candidate = Candidate(config, models, prediction, np.nan, seconds, running.proposal.number)
+        n_valid = sum(len(self.folds[k][1]) for k in raws)
         candidate.row_s = sum(fit.predict_s for fit in running.fitted.values()) / n_valid
-        rows = np.concatenate([self.folds[k][1] for k in sorted(running.fitted)])
+        rows = np.concatenate([self.folds[k][1] for k in raws])
         candidate.loss = loss_on(self.problem, candidate, rows, self.y)
         return candidate
+
+    def _settled(self, running: _Running) -> dict[int, npt.NDArray[np.float64]]:
+        """Raw outputs on the validation rows of each fold, once it is settled for how long its model learns."""
+        fitted = dict(sorted(running.fitted.items()))
+        models = [fit.model for fit in fitted.values()]
+        valid = [self.folds[k][1] for k in fitted]
+        rounds = None
+        if not self.by_time and len(self.y) * self.problem.n_outputs < AGREE_BELOW:
+            rounds = agreed_rounds(models, [len(rows) for rows in valid])
+        for model in models:
+            model.cut(rounds or model.rounds)
+        if rounds is None:
+            return {k: fit.raw for k, fit in fitted.items()}
+        valid_x = [self.of_folds.rows(self.matrix, rows, k) for k, rows in zip(fitted, valid, strict=True)]
+        on_logs = [model for model in models if isinstance(model, LogTargetModel)]
+        if on_logs and not self.problem.absolute:
+            share_smear(on_logs, [(x, self.y[rows]) for x, rows in zip(valid_x, valid, strict=True)])
+        return {k: model.raw(x) for k, model, x in zip(fitted, models, valid_x, strict=True)}
 
     def _constant(self) -> Candidate:
         """The class shares or the mean, as a linear model without weights, for when nothing could be fitted."""

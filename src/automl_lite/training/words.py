@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from onnx import TensorProto
 
-from automl_lite.training.encoders import Matrix, Targets, Values
+from automl_lite.training.encoders import Codes, Fold, Matrix, Targets, Values
 from automl_lite.training.graph import Graph
 
 # ASCII letters and digits and everything beyond ASCII; the same set for RE2 (in the graph) and for ``re``.
@@ -19,6 +19,7 @@ MAX_TOKENS = 400  # tokens of one cell that count; bounds the memory of a batch
 MAX_VOCABULARY = 20_000
 MIN_TOKEN_ROWS = 3
 TEXT_DIMENSIONS = 24
+WordModel = tuple[Values, Values]
 NO_WORD = "\ue000"  # of Unicode's private use area; never in a vocabulary
 
 
@@ -50,19 +51,17 @@ class TextEncoder:
             self.names = (f"{self.column}: words",)
             self.table_ = np.zeros((2, 0), np.float32)
             return self._count(tokens)
-        counts = self._counts(tokens, len(words))
-        from scipy import sparse
         from sklearn.decomposition import TruncatedSVD
 
-        idf = np.log((1 + len(tokens)) / (1 + np.array([folded[w] for w in words]))) + 1
-        length = np.sqrt(np.maximum(np.asarray([len(row) for row in tokens], np.float64), 1))
-        weighted = sparse.diags(1 / length) @ counts @ sparse.diags(idf)
+        idf = self.idf_ = np.log((1 + len(tokens)) / (1 + np.array([folded[w] for w in words]))) + 1
+        weighted = self._weighted(tokens)
         n_dims = min(TEXT_DIMENSIONS, weighted.shape[1] - 1, weighted.shape[0] - 1)
         parts = []
         if n_dims >= 1:
             svd = TruncatedSVD(n_dims, random_state=self.seed, n_iter=4).fit(weighted)
             parts.append(svd.components_.T)
-        scores, out_of_fold, intercept = self._word_model(weighted, targets)
+        coef, intercept = _word_model(weighted, targets, np.arange(len(tokens)))
+        scores = coef.T
         parts.append(scores)
         by_word = np.hstack(parts) * idf[:, None]
         self.table_ = np.vstack([np.zeros((1, by_word.shape[1])), by_word, np.zeros((1, by_word.shape[1]))]).astype(
@@ -75,27 +74,25 @@ class TextEncoder:
             f"{self.column}: words",
         )
         features = self._from_tokens(tokens)
-        features[:, n_dims:-1] = out_of_fold
+        features[:, n_dims:-1] = _word_scores(weighted, targets, np.arange(len(tokens)), {})
         return features
 
-    def _word_model(self, weighted: Any, targets: Targets) -> tuple[Values, Values, Values]:
-        """Coefficients (n_words, n_targets), out-of-fold scores (n_rows, n_targets) and intercepts (n_targets,)."""
-        from sklearn.linear_model import Ridge
+    def of_folds(self, values: Values, targets: Targets, folds: Sequence[Fold]) -> tuple[Codes, list[Matrix]]:
+        """After ``fit``: places of the word scores among the features, and their values for each fold."""
+        if not self.table_.shape[1]:
+            return np.empty(0, np.int64), []
+        weighted = self._weighted([_tokens(v) for v in values])
+        known: dict[bytes, WordModel] = {}
+        found = [_word_scores(weighted, targets, train, known).astype(np.float32) for train, _ in folds]
+        n_targets = targets.means.shape[1]
+        return np.arange(n_targets) + self.table_.shape[1] - n_targets, found
 
-        # Ridge around the mean of the target, not with an intercept: centring would make the sparse matrix dense.
-        def fitted(rows: Values) -> tuple[Values, Values]:
-            prior = targets.means[rows].mean(axis=0)
-            model = Ridge(alpha=1.0, solver="sparse_cg", tol=1e-3, fit_intercept=False)
-            model.fit(weighted[rows], targets.means[rows] - prior)
-            return np.atleast_2d(model.coef_), prior
+    def _weighted(self, tokens: Sequence[Sequence[str]]) -> Any:
+        """Sparse word weights, shape (n_rows, n_words)."""
+        from scipy import sparse
 
-        out = np.empty((weighted.shape[0], targets.means.shape[1]))
-        for fold in np.unique(targets.fold):
-            inside = targets.fold == fold
-            coef, intercept = fitted(np.flatnonzero(~inside))
-            out[inside] = weighted[np.flatnonzero(inside)] @ coef.T + intercept
-        coef, intercept = fitted(np.arange(weighted.shape[0]))
-        return coef.T, out, intercept
+        length = np.sqrt(np.maximum(np.asarray([len(row) for row in tokens], np.float64), 1))
+        return sparse.diags(1 / length) @ self._counts(tokens, len(self.idf_)) @ sparse.diags(self.idf_)
 
     def _counts(self, tokens: Sequence[Sequence[str]], n_words: int) -> Any:
         from scipy import sparse
@@ -166,6 +163,40 @@ class TextEncoder:
         length = graph.add("Sqrt", graph.cast(at_least_one, TensorProto.DOUBLE))
         scores = graph.add("Add", graph.add("Div", sums, length), graph.const(self.intercept_, np.float64))
         return graph.concat([graph.cast(scores, TensorProto.FLOAT), count])
+
+
+def _word_model(weighted: Any, targets: Targets, rows: Codes) -> WordModel:
+    """Coefficients (n_targets, n_words) and intercepts (n_targets,) of a ridge regression on some rows."""
+    from sklearn.linear_model import Ridge
+
+    # Around the mean of the target, not with an intercept: centring would make the sparse matrix dense.
+    prior = targets.means[rows].mean(axis=0)
+    model = Ridge(alpha=1.0, solver="sparse_cg", tol=1e-3, fit_intercept=False)
+    model.fit(weighted[rows], targets.means[rows] - prior)
+    return np.atleast_2d(model.coef_), prior
+
+
+def _word_scores(weighted: Any, targets: Targets, train: Codes, known: dict[bytes, WordModel]) -> Values:
+    """Scores (n_rows, n_targets) by models of ``train``; its rows get those of a model without their fold.
+
+    ``known`` keeps models between calls: two folds left out are the same, whichever of them validates.
+    """
+
+    def scores(of: Codes, by: Codes) -> Values:
+        if by.tobytes() not in known:
+            known[by.tobytes()] = _word_model(weighted, targets, by)
+        coef, intercept = known[by.tobytes()]
+        return weighted[of] @ coef.T + intercept
+
+    fold = targets.fold[train]
+    out = np.empty(targets.means.shape)
+    others = np.setdiff1d(np.arange(len(out)), train)
+    if len(others):
+        out[others] = scores(others, train)
+    for code in np.unique(fold):
+        left = train[fold != code]
+        out[train[fold == code]] = scores(train[fold == code], left) if len(left) else targets.prior
+    return out
 
 
 _TOKEN = re.compile(WORD_PATTERN)

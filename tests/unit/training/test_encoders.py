@@ -162,3 +162,47 @@ def test_names_follow_the_features_and_numbers_come_first():
     assert encoder.names_ == ["size", "city=a", "city=b", "city is missing"]
     assert encoder.column_of_ == ["size", "city", "city", "city"]
     assert matrix.shape == (60, 4)
+
+
+def folds_of(fold):
+    return [(np.flatnonzero(fold != k), np.flatnonzero(fold == k)) for k in np.unique(fold)]
+
+
+@pytest.mark.parametrize("kind", [Kind.CATEGORY, Kind.TEXT])
+def test_what_a_fold_learns_from_does_not_know_what_it_validates(kind):
+    """Other answers in the validation rows of a fold change nothing of what its model sees."""
+    rng = np.random.default_rng(3)
+    values = np.array([f"v{i} w{i % 7}" for i in rng.integers(0, 40, 300)], object)
+    fold, y = np.arange(300) % 5, rng.integers(0, 2, 300).astype(float)
+    other = np.where(fold == 2, 1 - y, y)
+    seen = []
+    for answers in (y, other):
+        encoder = FeatureEncoder([Column(name="size", kind=Kind.NUMBER), Column(name="c", kind=kind)])
+        raw = {"size": np.zeros(300, np.float32), "c": values}
+        matrix = encoder.fit(raw, Targets(answers[:, None], fold))
+        found = encoder.of_folds(raw, Targets(answers[:, None], fold), folds_of(fold))
+        seen.append([found.rows(matrix, np.arange(300), k)[:, found.columns] for k in range(5)])
+    np.testing.assert_array_equal(seen[0][2], seen[1][2])
+    assert not np.array_equal(seen[0][1], seen[1][1])
+
+
+def test_rows_of_a_fold_are_encoded_as_by_an_encoder_of_its_training_rows():
+    rng = np.random.default_rng(4)
+    values = np.array([f"v{i}" for i in np.tile(np.arange(20), 15)], object)
+    fold, y = rng.permutation(300) % 5, rng.random(300)
+    encoder = CategoryEncoder("c")
+    encoder.fit(values, Targets(y[:, None], fold))
+    places, found = encoder.of_folds(values, Targets(y[:, None], fold), folds_of(fold))
+    train, valid = folds_of(fold)[1]
+    alone = CategoryEncoder("c")
+    features = alone.fit(values[train], Targets(y[train][:, None], fold[train]))
+    np.testing.assert_allclose(found[1][train], features[:, places], rtol=1e-5)
+    np.testing.assert_allclose(found[1][valid], alone.transform(values[valid])[:, places], rtol=1e-5)
+
+
+def test_columns_that_learn_nothing_of_the_target_are_the_same_for_every_fold():
+    encoder = FeatureEncoder([Column(name="c", kind=Kind.CATEGORY)])
+    raw = {"c": np.array(["a", "b"] * 30, object)}
+    matrix = encoder.fit(raw, targets(60))
+    found = encoder.of_folds(raw, targets(60), folds_of(np.arange(60) % 5))
+    np.testing.assert_array_equal(found.rows(matrix, np.arange(10), 3), matrix[:10])
