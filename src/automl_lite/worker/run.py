@@ -164,6 +164,9 @@ def _promote(job: Job, fight: Duel, store: Store, notifier: Notifier) -> None:
     """Put the new model into service if its rule says so."""
     if job.promote != "always" and not (job.promote == "better" and fight.verdict == "better"):
         return
+    if fight.verdict != "better":
+        found = fight.message.removesuffix("; the champion stays.").rstrip(".")
+        fight = replace(fight, message=f"{found}; promoted in any case, as was asked for.")
     try:
         put_in_service(store, job.id, job.champion_id)
         change(store.jobs, job.id, lambda current: replace(current, duel=replace(fight, promoted=True)))
