@@ -117,6 +117,8 @@ class Contract:
         Role (``label`` and ``probabilities``, or ``prediction`` and ``interval``) → name of the graph's output.
     interval_level : float or None
         Share of true values that the interval is meant to cover (0.9 = 90 %).
+    width : int
+        Numbers that the widest value inside the graph holds a row; 1 where the file does not say.
     """
 
     task: Task
@@ -131,6 +133,7 @@ class Contract:
     interval_level: float | None = None
     model: str = ""
     unit: str = ""
+    width: int = 1
     data: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -169,6 +172,7 @@ class Contract:
             interval_level=data.get("interval_level"),
             model=str(data.get("model") or ""),
             unit=str(data.get("unit") or ""),
+            width=_count(data.get("width")),
             data=data,
         )
         contract._check()
@@ -216,6 +220,10 @@ class Contract:
             return tuple(rows)
         example = self.data.get("example") or {}
         return ({c.name: example.get(c.name) if c.typical is None else c.typical for c in self.inputs},)
+
+
+def _count(value: Any) -> int:
+    return value if type(value) is int and value > 0 else 1
 
 
 def truth_of(text: str) -> bool | None:

@@ -26,9 +26,12 @@ class Checker:
         self._moments = [c for c in contract.inputs if c.kind is Kind.DATETIME and _has_range(c)]
         self._levels = [(c, frozenset(c.values)) for c in contract.inputs if c.knows_all_levels]
 
-    def names(self, given: Iterable[str]) -> list[Notice]:
-        """Return notices about columns that the model does not know, and about those that it lacks."""
-        if isinstance(given, dict) and given.keys() == self._all_names:
+    def names(self, given: Iterable[str], *, complete: bool = False) -> list[Notice]:
+        """Return notices about columns that the model does not know, and about those that it lacks.
+
+        ``complete`` says that ``given``, a dict, is known to have all that the model takes.
+        """
+        if isinstance(given, dict) and len(given) == len(self._names) and (complete or given.keys() == self._all_names):
             return []
         given = given if isinstance(given, (frozenset, set, dict)) else frozenset(given)
         notices = [
@@ -60,15 +63,15 @@ class Checker:
         """Return notices about the values of one encoded row."""
         feed, notices = encoded.feed, []
         for column, low, high in self._ranged:
-            value = float(feed[column.name][row, 0])
+            value = feed[column.name].item(row)
             if value < low or value > high:  # NaN is neither
                 notices.append(_outside(column, _figure(value)))
         for column in self._moments:
-            text = feed[column.name][row, 0]
+            text = feed[column.name].item(row)
             if text and not str(column.min) <= text <= str(column.max):
                 notices.append(_outside(column, text))
         for column, levels in self._levels:
-            text = feed[column.name][row, 0]
+            text = feed[column.name].item(row)
             if text and text not in levels:
                 notices.append(_unseen(column, [text]))
         return notices

@@ -23,6 +23,7 @@ from automl_lite.inference.tables import ColumnTable, RowList, as_table
 # Rows of one call of the graph: enough to drown its overhead, small enough that its tensors stay in tens of megabytes.
 _CHUNK_CELLS = 500_000
 _CHUNK_ROWS = 16_384
+_CHUNK_NUMBERS = 8_000_000  # of a value inside the graph that holds many a row; 64 MB
 _CHUNK_ROWS_WITH_TEXT = 1_000  # the tokens of a chunk stand side by side in memory, each row as wide as the longest
 
 
@@ -120,7 +121,7 @@ class Predictor:
     """
 
     def __init__(self, model: str | os.PathLike[str] | bytes, *, threads: int = 1) -> None:
-        self._session, self.contract = open_session(model, threads=threads)
+        self._graph, self.contract = open_session(model, threads=threads)
         self.classes_: list[Label] = [self.contract.label(c) for c in self.contract.classes]
         self._position = {text: i for i, text in enumerate(self.contract.classes)}
         self._encoder = Encoder(self.contract)
@@ -132,7 +133,8 @@ class Predictor:
         self._has_interval = "interval" in roles
         has_text = any(column.kind is Kind.TEXT for column in self.contract.inputs)
         most = _CHUNK_ROWS_WITH_TEXT if has_text else _CHUNK_ROWS
-        self._chunk = max(256, min(most, _CHUNK_CELLS // len(self.contract.inputs)))
+        wide = _CHUNK_NUMBERS // max(1, self.contract.width)
+        self._chunk = max(256, min(most, _CHUNK_CELLS // len(self.contract.inputs), wide))
 
     def __repr__(self) -> str:
         c = self.contract
@@ -170,8 +172,8 @@ class Predictor:
         Raises WrongType, or MissingColumns if none of the model's columns is there.
         """
         encoded = self._encode_rows((row,), single=True)
-        notices = self._checker.names(row) + self._checker.row(encoded)
-        output = self._session.run(self._outputs, encoded.feed)
+        notices = self._checker.names(row, complete=encoded.complete) + self._checker.row(encoded)
+        output = self._graph(self._outputs, encoded.feed)
         explanation = self._explain(encoded, output) if explain else None
         (first,), (second,) = self._as_lists(output)
         return self._answer(first, second, notices, explanation)
@@ -186,10 +188,11 @@ class Predictor:
         for start in range(0, len(table), self._chunk):
             chunk = table.rows[start : start + self._chunk]
             encoded = self._encode_rows(chunk, start=start)
-            output = self._session.run(self._outputs, encoded.feed)
+            output = self._graph(self._outputs, encoded.feed)
             odd = self._checker.rows(encoded)
             for i, (row, first, second) in enumerate(zip(chunk, *self._as_lists(output), strict=True)):
-                answers.append(self._answer(first, second, self._checker.names(row) + odd.get(i, []), None))
+                notices = self._checker.names(row, complete=encoded.complete)
+                answers.append(self._answer(first, second, notices + odd[i] if i in odd else notices, None))
         return answers
 
     def tally(self) -> Tally:
@@ -227,7 +230,7 @@ class Predictor:
         counts: Counting = own if tally is None else tally
         notices = self._name_notices(table, allow_absent=allow_absent)
         for encoded in self._chunks(table, collect=collect):
-            parts.append(self._session.run(self._outputs, encoded.feed))
+            parts.append(self._graph(self._outputs, encoded.feed))
             counts.add(encoded)
             errors.update(encoded.errors)
         first = _joined([p[0] for p in parts], self._empty(0))
@@ -258,7 +261,7 @@ class Predictor:
             At most so many rows go through the graph (more only if the columns alone need them).
         """
         encoded = self._encode_rows((row,), single=True)
-        output = self._session.run(self._outputs, encoded.feed)
+        output = self._graph(self._outputs, encoded.feed)
         return self._explain(encoded, output, label=label, seed=seed, max_rows=max_rows)
 
     def _explain(
@@ -290,7 +293,7 @@ class Predictor:
         return self._position[output[0][0]]
 
     def _evaluate(self, feed: dict[str, Array], output: str, position: int | None) -> Array:
-        (values,) = self._session.run([output], feed)
+        (values,) = self._graph([output], feed)
         result: Array = np.asarray(values if position is None else values[:, position], dtype=np.float64)
         return result
 
@@ -315,6 +318,8 @@ class Predictor:
         )
 
     def _encode_rows(self, rows: Any, *, start: int = 0, single: bool = False) -> Encoded:
+        if (plain := self._encoder.plain(rows)) is not None:
+            return plain
         known = self.contract.inputs
         for row in rows:
             if not isinstance(row, dict):
@@ -340,7 +345,7 @@ class Predictor:
         for notice in self._name_notices(table, allow_absent=False):
             warnings.warn(f"{notice.message} {notice.remedy}".strip(), InputWarning, stacklevel=3)
         names = self._outputs[output : output + 1]
-        return [self._session.run(names, encoded.feed)[0] for encoded in self._chunks(table)]
+        return [self._graph(names, encoded.feed)[0] for encoded in self._chunks(table)]
 
     def _empty(self, output: int) -> Array:
         """Return what an output is for no rows; the graph is not asked then."""

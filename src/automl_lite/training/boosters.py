@@ -90,7 +90,10 @@ class TreeModel:
 
     @property
     def size_bytes(self) -> int:
-        """About what the trees take in an ONNX file: 32 bytes a leaf with its node, 8 more an output of the leaf."""
+        """About what the trees take in an ONNX file: 32 bytes a leaf with its node, 8 more an output of the leaf.
+
+        For CatBoost it is the most that they take: leaves that no row can reach are not written.
+        """
         self.cut(self.rounds)
         match self.kind:
             case "lightgbm":

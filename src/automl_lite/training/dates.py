@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Self
+
 import numpy as np
 from onnx import TensorProto
 
@@ -89,7 +92,13 @@ class DateEncoder:
         """Shape (n, n_parts); missing dates give NaN."""
         return self._features(values)[:, list(self.parts_)]
 
-    def to_onnx(self, graph: Graph, raw: str) -> str:
+    @classmethod
+    def to_onnx(cls, graph: Graph, encoders: Sequence[Self], names: Sequence[str]) -> str:
+        """A column at a time."""
+        raws = [graph.input(name, TensorProto.STRING) for name in names]
+        return graph.concat([e._to_onnx(graph, raw) for e, raw in zip(encoders, raws, strict=True)])
+
+    def _to_onnx(self, graph: Graph, raw: str) -> str:
         """Read the ISO string with a tokenizer, then the same arithmetic in float64."""
 
         def num(value: float) -> str:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from onnx import TensorProto
 
 from automl_lite.training.graph import Graph
 
@@ -75,8 +76,9 @@ class ColumnEncoder(Protocol):
     def transform(self, values: Values) -> Matrix:
         """Encode rows that were not in training, shape (n, len(names))."""
 
-    def to_onnx(self, graph: Graph, raw: str) -> str:
-        """Add the nodes that do what ``transform`` does to the input ``raw``; return the name of the result."""
+    @classmethod
+    def to_onnx(cls, graph: Graph, encoders: Sequence[Self], names: Sequence[str]) -> str:
+        """Add an input and what ``transform`` does to it for each encoder; return the features side by side."""
 
 
 class NumberEncoder:
@@ -97,8 +99,10 @@ class NumberEncoder:
         x[np.isinf(x)] = np.nan
         return x
 
-    def to_onnx(self, graph: Graph, raw: str) -> str:
-        """The same with IsInf and Where."""
+    @classmethod
+    def to_onnx(cls, graph: Graph, encoders: Sequence[Self], names: Sequence[str]) -> str:
+        """The same with IsInf and Where, for all columns at once."""
+        raw = graph.concat([graph.input(name, TensorProto.FLOAT) for name in names])
         return graph.add("Where", graph.add("IsInf", raw), graph.const(np.nan, np.float32), raw)
 
 
@@ -119,15 +123,15 @@ class BooleanEncoder:
         """Shape (n, 1)."""
         return pd.Series(values, dtype=object).map(self._value).to_numpy(np.float32).reshape(-1, 1)
 
-    def to_onnx(self, graph: Graph, raw: str) -> str:
-        """One LabelEncoder from strings to floats."""
-        keys = list(self._value)
+    @classmethod
+    def to_onnx(cls, graph: Graph, encoders: Sequence[Self], names: Sequence[str]) -> str:
+        """One LabelEncoder from strings to floats, for all columns at once."""
         return graph.add(
             "LabelEncoder",
-            raw,
+            graph.concat([graph.input(name, TensorProto.STRING) for name in names]),
             domain="ai.onnx.ml",
-            keys_strings=keys,
-            values_floats=[self._value[k] for k in keys],
+            keys_strings=[*TRUE_SPELLINGS, *FALSE_SPELLINGS],
+            values_floats=[1.0] * len(TRUE_SPELLINGS) + [0.0] * len(FALSE_SPELLINGS),
             default_float=float("nan"),
         )
 
@@ -214,15 +218,42 @@ class CategoryEncoder:
         """Look up the table."""
         return self.table_[self._codes(values)]
 
-    def to_onnx(self, graph: Graph, raw: str) -> str:
-        """LabelEncoder to table rows, then Gather."""
-        codes = graph.add(
+    @classmethod
+    def to_onnx(cls, graph: Graph, encoders: Sequence[Self], names: Sequence[str]) -> str:
+        """One LabelEncoder a column gives rows of one common table; a last Gather restores the order of the features.
+
+        One-hot tables are padded to the widest; those of target means are equally wide and stand apart.
+        """
+        features: list[str] = []
+        order: list[npt.NDArray[np.int64]] = [np.empty(0, np.int64)] * len(encoders)
+        n_before = 0
+        for means in (False, True):
+            group = [i for i, e in enumerate(encoders) if e.learns_means_ is means]
+            if not group:
+                continue
+            width = max(encoders[i].table_.shape[1] for i in group)
+            codes, tables, start = [], [], 0
+            for place, i in enumerate(group):
+                table = encoders[i].table_
+                codes.append(encoders[i]._rows(graph, graph.input(names[i], TensorProto.STRING), start))
+                tables.append(np.pad(table, ((0, 0), (0, width - table.shape[1]))))
+                order[i] = n_before + place * width + np.arange(table.shape[1])
+                start += len(table)
+            found = graph.add("Gather", graph.const(np.vstack(tables), np.float32), graph.concat(codes))
+            features.append(graph.add("Reshape", found, graph.const([0, len(group) * width], np.int64)))
+            n_before += len(group) * width
+        whole, wanted = graph.concat(features), np.concatenate(order)
+        if np.array_equal(wanted, np.arange(n_before)):
+            return whole
+        return graph.add("Gather", whole, graph.const(wanted, np.int64), axis=1)
+
+    def _rows(self, graph: Graph, raw: str, start: int) -> str:
+        """Rows of a table in which this encoder's begins at ``start``, int64 of shape (n, 1)."""
+        return graph.add(
             "LabelEncoder",
             raw,
             domain="ai.onnx.ml",
             keys_strings=["", *self.levels_],
-            values_int64s=list(range(len(self.levels_) + 1)),
-            default_int64=len(self.levels_) + 1,
+            values_int64s=list(range(start, start + len(self.levels_) + 1)),
+            default_int64=start + len(self.levels_) + 1,
         )
-        flat = graph.add("Reshape", codes, graph.const([-1], np.int64))
-        return graph.add("Gather", graph.const(self.table_, np.float32), flat)

@@ -32,7 +32,7 @@ def to_onnx(pipeline: Pipeline, contract: dict[str, Any]) -> tuple[bytes, dict[s
     weights = [m.weight for m in pipeline.members]
     blend = _weighted(graph, parts, weights)
     outputs = (_classify if pipeline.task.is_classification else _regress)(pipeline, graph, blend)
-    whole = contract | {"outputs": outputs}
+    whole = contract | {"outputs": outputs, "width": graph.width}
     return graph.model({METADATA_KEY: _json(whole)}).SerializeToString(deterministic=True), whole
 
 
@@ -84,17 +84,22 @@ def _network(graph: Graph, scaled: str, layers: Sequence[tuple[Floats, Floats]])
 
 def _classify(pipeline: Pipeline, graph: Graph, blend: str) -> dict[str, str]:
     probabilities = blend
+    is_binary = pipeline.task is Task.BINARY
+    if is_binary:
+        probabilities = graph.concat([graph.add("Sub", graph.const(1, np.float64), blend), blend])
     if pipeline.temperature != 1.0:
-        safe = graph.add("Max", blend, graph.const(SMALLEST_P, np.float64))
+        safe = graph.add("Max", probabilities, graph.const(SMALLEST_P, np.float64))
         logs = graph.add("Mul", graph.add("Log", safe), graph.const(1 / pipeline.temperature, np.float64))
         probabilities = graph.add("Softmax", logs, axis=1)
-    if pipeline.task is Task.BINARY:
-        second = graph.columns(probabilities, 1, 2)
+    if is_binary:
+        second = graph.add("Gather", probabilities, graph.const(1, np.int64), axis=1)
         above = graph.add("GreaterOrEqual", second, graph.const(pipeline.threshold, np.float64))
-        codes = graph.add("Reshape", graph.cast(above, TensorProto.INT64), graph.const([-1], np.int64))
+        low, high = pipeline.classes
+        labels = graph.add("Where", above, graph.strings([high]), graph.strings([low]))
     else:
-        codes = graph.add("ArgMax", probabilities, axis=1, keepdims=0)
-    labels = graph.add("Gather", graph.strings(pipeline.classes), codes)
+        labels = graph.add(
+            "Gather", graph.strings(pipeline.classes), graph.add("ArgMax", probabilities, axis=1, keepdims=0)
+        )
     return {
         "label": graph.output(labels, "label", TensorProto.STRING, ["N"]),
         "probabilities": graph.output(

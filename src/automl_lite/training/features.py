@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from onnx import TensorProto
 
 from automl_lite.domain.columns import NUMERIC_KINDS, Column, Kind
 from automl_lite.training.dates import DateEncoder
@@ -65,6 +64,10 @@ def rows_of(raw: RawColumns, rows: npt.NDArray[Any]) -> dict[str, Values]:
     return {name: values[rows] for name, values in raw.items()}
 
 
+# Columns of one encoder stand together, in this order, so that the graph treats them together.
+ENCODERS: tuple[type[ColumnEncoder], ...] = (NumberEncoder, BooleanEncoder, CategoryEncoder, DateEncoder, TextEncoder)
+
+
 def _encoder(column: Column, seed: int) -> ColumnEncoder:
     match column.kind:
         case Kind.NUMBER | Kind.INTEGER:
@@ -97,9 +100,10 @@ class FeatureEncoder:
     """
 
     def __init__(self, columns: Sequence[Column], *, seed: int = 0) -> None:
-        # Numbers come first, so that the graph treats all of them with one node.
-        self.columns = sorted(columns, key=lambda c: c.kind not in NUMERIC_KINDS)
-        self.encoders = [_encoder(c, seed) for c in self.columns]
+        pairs = [(column, _encoder(column, seed)) for column in columns]
+        pairs.sort(key=lambda pair: ENCODERS.index(type(pair[1])))
+        self.columns = [column for column, _ in pairs]
+        self.encoders = [encoder for _, encoder in pairs]
 
     def fit(self, raw: RawColumns, targets: Targets) -> Matrix:
         """Learn from the training rows; return their features with target encodings out of fold, (n, n_features)."""
@@ -130,11 +134,10 @@ class FeatureEncoder:
 
     def to_onnx(self, graph: Graph) -> str:
         """Declare one input a column; return the name of the float32 matrix."""
-        raws = [
-            graph.input(c.name, TensorProto.FLOAT if c.kind in NUMERIC_KINDS else TensorProto.STRING)
-            for c in self.columns
-        ]
-        n_numbers = sum(c.kind in NUMERIC_KINDS for c in self.columns)
-        parts = [NumberEncoder("").to_onnx(graph, graph.concat(raws[:n_numbers]))] if n_numbers else []
-        parts += [e.to_onnx(graph, r) for e, r in zip(self.encoders[n_numbers:], raws[n_numbers:], strict=True)]
+        parts = []
+        for kind in ENCODERS:
+            places = [i for i, e in enumerate(self.encoders) if type(e) is kind]
+            if places:
+                names = [self.columns[i].name for i in places]
+                parts.append(kind.to_onnx(graph, [self.encoders[i] for i in places], names))
         return graph.concat(parts)

@@ -25,6 +25,11 @@ class Graph:
         self.initializers: list[onnx.TensorProto] = []
         self.inputs: list[onnx.ValueInfoProto] = []
         self.outputs: list[onnx.ValueInfoProto] = []
+        self.width = 1
+
+    def needs(self, width: int) -> None:
+        """Note that some value holds ``width`` numbers a row; ``self.width`` is the greatest."""
+        self.width = max(self.width, width)
 
     def fresh(self, stem: str) -> str:
         """Return an unused value name that starts with ``stem``."""
@@ -40,18 +45,20 @@ class Graph:
         return name
 
     def output(self, value: str, wanted: str, elem_type: int, shape: Sequence[str | int]) -> str:
-        """Declare ``value`` as an output; return its public name, which is ``wanted`` unless a column has that name."""
+        """Give ``value``, which a node made, the name of an output; return it: ``wanted`` unless a column has it."""
         name = wanted
         while name in self._taken:
             name += "_"
         self._taken.add(name)
-        self.nodes.append(helper.make_node("Identity", [value], [name]))
+        for node in self.nodes:
+            for values in (node.input, node.output):
+                values[:] = [name if v == value else v for v in values]
         self.outputs.append(helper.make_tensor_value_info(name, elem_type, list(shape)))
         return name
 
     def const(self, values: npt.ArrayLike, dtype: npt.DTypeLike) -> str:
         """Return the name of a constant tensor; equal constants are stored once."""
-        array = np.ascontiguousarray(values, dtype=dtype)
+        array = np.asarray(values, dtype=dtype, order="C")
         key = (str(array.dtype), array.shape, array.tobytes())
         if key not in self._constants:
             self._constants[key] = name = self.fresh("c")

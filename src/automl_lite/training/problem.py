@@ -105,10 +105,9 @@ def link(problem: Problem, raw: Floats, *, shares: bool) -> Floats:
 
 
 def link_onnx(problem: Problem, graph: Graph, raw: str, *, shares: bool) -> str:
-    """The same in a graph; regression keeps shape (n, 1)."""
-    if problem.task is Task.REGRESSION or (problem.task is Task.MULTICLASS and shares):
+    """The same in a graph; regression keeps shape (n, 1), and of two classes the second alone is given, (n, 1)."""
+    if problem.task is Task.REGRESSION or shares:
         return raw
     if problem.task is Task.MULTICLASS:
         return graph.add("Softmax", raw, axis=1)
-    positive = raw if shares else graph.add("Sigmoid", raw)
-    return graph.concat([graph.add("Sub", graph.const(1, np.float64), positive), positive])
+    return graph.add("Sigmoid", raw)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from onnx import TensorProto
@@ -123,7 +123,13 @@ class TextEncoder:
         """Shape (n, n_features)."""
         return self._from_tokens([_tokens(v) for v in values])
 
-    def to_onnx(self, graph: Graph, raw: str) -> str:
+    @classmethod
+    def to_onnx(cls, graph: Graph, encoders: Sequence[Self], names: Sequence[str]) -> str:
+        """A column at a time."""
+        raws = [graph.input(name, TensorProto.STRING) for name in names]
+        return graph.concat([e._to_onnx(graph, raw) for e, raw in zip(encoders, raws, strict=True)])
+
+    def _to_onnx(self, graph: Graph, raw: str) -> str:
         """Tokenizer, LabelEncoder, Gather, sum."""
         # An empty batch of tokens would have width 0: one token that is no word keeps every row at least one wide.
         padded = graph.add("StringConcat", raw, graph.strings([f" {NO_WORD}"]))

@@ -170,14 +170,13 @@ def test_large_tables_go_through_in_chunks(monkeypatch: pytest.MonkeyPatch):
     rows = random_rows(600, seed=4)
     rows[550] = rows[550] | {"Age": "old"}
     calls = []
-    session = small_steps._session
+    graph = small_steps._graph
 
-    class Spy:
-        def run(self, names: list[str], feed: dict[str, Any]) -> Any:
-            calls.append(len(feed["Age"]))
-            return session.run(names, feed)
+    def spy(names: list[str], feed: dict[str, Any]) -> Any:
+        calls.append(len(feed["Age"]))
+        return graph(names, feed)
 
-    monkeypatch.setattr(small_steps, "_session", Spy())
+    monkeypatch.setattr(small_steps, "_graph", spy)
     for table in (rows, as_columns(rows)):
         calls.clear()
         scores = small_steps.score(table, collect=True)

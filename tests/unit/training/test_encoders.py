@@ -112,6 +112,43 @@ def test_spellings_of_dates_that_the_graph_reads(text, same_as):
     np.testing.assert_array_equal(found[0], found[1])
 
 
+def test_columns_of_all_kinds_together_keep_their_features_in_order():
+    """One-hot tables of several widths, target means, booleans, two dates, a text: the graph treats kinds together."""
+    start = np.datetime64("2012-03-01T00:00:00")
+    raw = {
+        "n1": RNG.normal(size=N).astype(np.float32),
+        "three": np.array([f"v{i % 3}" for i in range(N)], object),
+        "on": np.array([("true", "false", "")[i % 3] for i in range(N)], object),
+        "many": np.array([f"w{i % 60}" for i in range(N)], object),
+        "sold": start + np.arange(N) * np.timedelta64(86_400 * 5, "s"),
+        "seven": np.array([f"u{i % 7}" if i % 5 else "" for i in range(N)], object),
+        "note": np.array([f"good wine {i % 9}" for i in range(N)], object),
+        "many too": np.array([f"x{i % 30}" for i in range(N)], object),
+        "built": start - np.arange(N) * np.timedelta64(86_400 * 3 + 7, "s"),
+        "off": np.array([("no", "yes")[i % 2] for i in range(N)], object),
+        "n2": RNG.normal(size=N).astype(np.float32),
+    }
+    kinds = {
+        "n1": Kind.NUMBER,
+        "n2": Kind.NUMBER,
+        "on": Kind.BOOLEAN,
+        "off": Kind.BOOLEAN,
+        "sold": Kind.DATETIME,
+        "built": Kind.DATETIME,
+        "note": Kind.TEXT,
+    }
+    encoder = FeatureEncoder([Column(name=n, kind=kinds.get(n, Kind.CATEGORY)) for n in raw])
+    encoder.fit(raw, targets(k=2))
+    assert [c.name for c in encoder.columns][:4] == ["n1", "n2", "on", "off"]
+    unseen = {n: v.copy() for n, v in raw.items()}
+    for name in ("three", "many", "seven", "many too"):
+        unseen[name][::7] = "never"
+    unseen["sold"][::9] = np.datetime64("NaT")
+    features = agree(encoder, unseen)
+    assert features.shape == (N, len(encoder.names_))
+    agree(encoder, {n: v[:1] for n, v in unseen.items()})
+
+
 def test_target_means_are_out_of_fold():
     """A level that a fold has alone gets the prior there, whatever its rows' targets are."""
     values = np.array([f"v{i % 40}" for i in range(N)], object)

@@ -873,6 +873,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/predict/{job_id}/kept/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Kept
+         * @description Give the latest single predictions that were kept as CSV: time, answer, then a column for each feature.
+         */
+        get: operations["exportKeptPredictions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/predict/{job_id}/validate": {
         parameters: {
             query?: never;
@@ -2727,6 +2747,7 @@ export interface components {
          *       "model_type": "Blend of 3: LightGBM, CatBoost, linear",
          *       "name": "titanic · Survived",
          *       "notes": "",
+         *       "portable": true,
          *       "problem_type": "binary",
          *       "progress": {
          *         "best_name": "",
@@ -2867,6 +2888,11 @@ export interface components {
             notes: string;
             /** Onnx Model Download Url */
             onnx_model_download_url: string | null;
+            /**
+             * Portable
+             * @description False where another engine made the model: no model.onnx, so no predictions, no deployment.
+             */
+            portable: boolean;
             /** Predict Script Download Url */
             predict_script_download_url: string | null;
             /** Problem Type */
@@ -2948,6 +2974,7 @@ export interface components {
          *       "model_bytes": 3200000,
          *       "model_type": "Blend of 3: LightGBM, CatBoost, linear",
          *       "name": "titanic · Survived",
+         *       "portable": true,
          *       "problem_type": "binary",
          *       "progress": {
          *         "best_name": "",
@@ -3033,6 +3060,11 @@ export interface components {
             model_type: string;
             /** Name */
             name: string;
+            /**
+             * Portable
+             * @description False where another engine made the model: no model.onnx, so no predictions, no deployment.
+             */
+            portable: boolean;
             /** Problem Type */
             problem_type: ("binary" | "multiclass" | "regression") | null;
             progress: components["schemas"]["ProgressOut"];
@@ -4387,6 +4419,11 @@ export interface components {
              */
             auth: string;
             /**
+             * Engines
+             * @description Engines that a training may ask for here.
+             */
+            engines: ("portfolio" | "flaml" | "autogluon")[];
+            /**
              * Events
              * @description True where GET /jobs/{id}/events streams; polling always works.
              */
@@ -4536,8 +4573,11 @@ export interface components {
             drop?: string[];
             /** Eda */
             eda?: ("skrub" | "sweetviz" | "none") | null;
-            /** Engine */
-            engine?: ("portfolio" | "flaml") | null;
+            /**
+             * Engine
+             * @description Null: portfolio, our own search. flaml is FLAML alone; autogluon a second opinion by AutoGluon, which can be compared but neither deployed nor downloaded as ONNX. GET /system tells which are there.
+             */
+            engine?: ("portfolio" | "flaml" | "autogluon") | null;
             /**
              * Keep
              * @description Columns to use although they look like identifiers.
@@ -5365,7 +5405,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `batch-state`: A batch cannot go from its state to the one asked for. or `not-trained`: A model was asked for that does not exist (yet). or `dataset-not-ready`: The data set has not been read (successfully) yet. or `upload-missing`: The data set was confirmed before its bytes arrived. */
+            /** @description `batch-state`: A batch cannot go from its state to the one asked for. or `not-trained`: A model was asked for that does not exist (yet). or `no-portable-model`: A run by another engine has no model file, so nothing here can answer with it. or `dataset-not-ready`: The data set has not been read (successfully) yet. or `upload-missing`: The data set was confirmed before its bytes arrived. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6504,7 +6544,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-trained`: A model was asked for that does not exist (yet). */
+            /** @description `not-trained`: A model was asked for that does not exist (yet). or `no-portable-model`: A run by another engine has no model file, so nothing here can answer with it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7000,7 +7040,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-trained`: A model was asked for that does not exist (yet). */
+            /** @description `not-trained`: A model was asked for that does not exist (yet). or `no-portable-model`: A run by another engine has no model file, so nothing here can answer with it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7063,7 +7103,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-trained`: A model was asked for that does not exist (yet). */
+            /** @description `not-trained`: A model was asked for that does not exist (yet). or `no-portable-model`: A run by another engine has no model file, so nothing here can answer with it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7126,7 +7166,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-trained`: A model was asked for that does not exist (yet). or `dataset-not-ready`: The data set has not been read (successfully) yet. */
+            /** @description `not-trained`: A model was asked for that does not exist (yet). or `no-portable-model`: A run by another engine has no model file, so nothing here can answer with it. or `dataset-not-ready`: The data set has not been read (successfully) yet. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7289,7 +7329,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-deployed`: Predictions were asked from a model that is not deployed. or `not-trained`: A model was asked for that does not exist (yet). */
+            /** @description `no-portable-model`: A run by another engine has no model file, so nothing here can answer with it. or `not-deployed`: Predictions were asked from a model that is not deployed. or `not-trained`: A model was asked for that does not exist (yet). */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7373,7 +7413,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-trained`: A model was asked for that does not exist (yet). or `dataset-not-ready`: The data set has not been read (successfully) yet. or `upload-missing`: The data set was confirmed before its bytes arrived. or `not-deployed`: Predictions were asked from a model that is not deployed. */
+            /** @description `not-trained`: A model was asked for that does not exist (yet). or `no-portable-model`: A run by another engine has no model file, so nothing here can answer with it. or `dataset-not-ready`: The data set has not been read (successfully) yet. or `upload-missing`: The data set was confirmed before its bytes arrived. or `not-deployed`: Predictions were asked from a model that is not deployed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7436,7 +7476,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-trained`: A model was asked for that does not exist (yet). or `dataset-not-ready`: The data set has not been read (successfully) yet. or `upload-missing`: The data set was confirmed before its bytes arrived. */
+            /** @description `not-trained`: A model was asked for that does not exist (yet). or `no-portable-model`: A run by another engine has no model file, so nothing here can answer with it. or `dataset-not-ready`: The data set has not been read (successfully) yet. or `upload-missing`: The data set was confirmed before its bytes arrived. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7616,7 +7656,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-trained`: A model was asked for that does not exist (yet). */
+            /** @description `not-trained`: A model was asked for that does not exist (yet). or `no-portable-model`: A run by another engine has no model file, so nothing here can answer with it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7649,6 +7689,8 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
+                /** @description Only those with a value, or a prediction, that holds this text. */
+                q?: string;
             };
             header?: never;
             path: {
@@ -7745,6 +7787,60 @@ export interface operations {
             };
         };
     };
+    exportKeptPredictions: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description Only those with a value, or a prediction, that holds this text. */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A CSV file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description `job-not-found`: No job has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     startValidation: {
         parameters: {
             query?: {
@@ -7791,7 +7887,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-trained`: A model was asked for that does not exist (yet). or `dataset-not-ready`: The data set has not been read (successfully) yet. or `upload-missing`: The data set was confirmed before its bytes arrived. */
+            /** @description `not-trained`: A model was asked for that does not exist (yet). or `no-portable-model`: A run by another engine has no model file, so nothing here can answer with it. or `dataset-not-ready`: The data set has not been read (successfully) yet. or `upload-missing`: The data set was confirmed before its bytes arrived. */
             409: {
                 headers: {
                     [name: string]: unknown;
