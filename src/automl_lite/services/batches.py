@@ -24,7 +24,6 @@ from automl_lite.domain.errors import (
     InvalidRequest,
     NoSuchResult,
     NotDeployed,
-    NotTrained,
     StateError,
 )
 from automl_lite.domain.jobs import Cancel, Job, JobState
@@ -108,8 +107,8 @@ class Batches:
     def check(self, caller: Caller, job_id: str, dataset_id: str) -> Future[dict[str, Any]]:
         """Compare a file with what a model takes, before anything is scored; the answer is kept for the next time.
 
-        Raises JobNotFound, NotTrained, DatasetNotFound, UploadMissing, DatasetNotReady, Busy. The future raises what is
-        wrong with the file if it cannot be read.
+        Raises JobNotFound, NotTrained, NoPortableModel, DatasetNotFound, UploadMissing, DatasetNotReady, Busy. The
+        future raises what is wrong with the file if it cannot be read.
         """
         return self._checks.find(self._model(caller, job_id), self._file(caller, dataset_id))
 
@@ -307,8 +306,7 @@ class Batches:
 
     def _model(self, caller: Caller, job_id: str) -> Job:
         job = own_job(self._store, caller, job_id)
-        if job.state is not JobState.COMPLETED:
-            raise NotTrained(job.id, job.state)
+        job.check_servable()
         return job
 
     def _file(self, caller: Caller, dataset_id: str) -> Dataset:

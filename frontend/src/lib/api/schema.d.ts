@@ -2745,6 +2745,7 @@ export interface components {
          *       "model_type": "Blend of 3: LightGBM, CatBoost, linear",
          *       "name": "titanic · Survived",
          *       "notes": "",
+         *       "portable": true,
          *       "problem_type": "binary",
          *       "progress": {
          *         "best_name": "",
@@ -2885,6 +2886,11 @@ export interface components {
             notes: string;
             /** Onnx Model Download Url */
             onnx_model_download_url: string | null;
+            /**
+             * Portable
+             * @description False where another engine made the model: no model.onnx, so no predictions, no deployment.
+             */
+            portable: boolean;
             /** Predict Script Download Url */
             predict_script_download_url: string | null;
             /** Problem Type */
@@ -2966,6 +2972,7 @@ export interface components {
          *       "model_bytes": 3200000,
          *       "model_type": "Blend of 3: LightGBM, CatBoost, linear",
          *       "name": "titanic · Survived",
+         *       "portable": true,
          *       "problem_type": "binary",
          *       "progress": {
          *         "best_name": "",
@@ -3051,6 +3058,11 @@ export interface components {
             model_type: string;
             /** Name */
             name: string;
+            /**
+             * Portable
+             * @description False where another engine made the model: no model.onnx, so no predictions, no deployment.
+             */
+            portable: boolean;
             /** Problem Type */
             problem_type: ("binary" | "multiclass" | "regression") | null;
             progress: components["schemas"]["ProgressOut"];
@@ -4367,6 +4379,11 @@ export interface components {
              */
             auth: string;
             /**
+             * Engines
+             * @description Engines that a training may ask for here.
+             */
+            engines: ("portfolio" | "flaml" | "autogluon")[];
+            /**
              * Events
              * @description True where GET /jobs/{id}/events streams; polling always works.
              */
@@ -4516,8 +4533,11 @@ export interface components {
             drop?: string[];
             /** Eda */
             eda?: ("skrub" | "sweetviz" | "none") | null;
-            /** Engine */
-            engine?: ("portfolio" | "flaml") | null;
+            /**
+             * Engine
+             * @description Null: portfolio, our own search. flaml is FLAML alone; autogluon a second opinion by AutoGluon, which can be compared but neither deployed nor downloaded as ONNX. GET /system tells which are there.
+             */
+            engine?: ("portfolio" | "flaml" | "autogluon") | null;
             /**
              * Keep
              * @description Columns to use although they look like identifiers.
@@ -5345,7 +5365,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `batch-state`: A batch cannot go from its state to the one asked for. or `not-trained`: A model was asked for that does not exist (yet). or `dataset-not-ready`: The data set has not been read (successfully) yet. or `upload-missing`: The data set was confirmed before its bytes arrived. */
+            /** @description `batch-state`: A batch cannot go from its state to the one asked for. or `not-trained`: A model was asked for that does not exist (yet). or `no-portable-model`: A run by another engine has no model file, so nothing here can answer with it. or `dataset-not-ready`: The data set has not been read (successfully) yet. or `upload-missing`: The data set was confirmed before its bytes arrived. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6484,7 +6504,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-trained`: A model was asked for that does not exist (yet). */
+            /** @description `not-trained`: A model was asked for that does not exist (yet). or `no-portable-model`: A run by another engine has no model file, so nothing here can answer with it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6980,7 +7000,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-trained`: A model was asked for that does not exist (yet). */
+            /** @description `not-trained`: A model was asked for that does not exist (yet). or `no-portable-model`: A run by another engine has no model file, so nothing here can answer with it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7043,7 +7063,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-trained`: A model was asked for that does not exist (yet). */
+            /** @description `not-trained`: A model was asked for that does not exist (yet). or `no-portable-model`: A run by another engine has no model file, so nothing here can answer with it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7106,7 +7126,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-trained`: A model was asked for that does not exist (yet). or `dataset-not-ready`: The data set has not been read (successfully) yet. */
+            /** @description `not-trained`: A model was asked for that does not exist (yet). or `no-portable-model`: A run by another engine has no model file, so nothing here can answer with it. or `dataset-not-ready`: The data set has not been read (successfully) yet. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7269,7 +7289,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-deployed`: Predictions were asked from a model that is not deployed. or `not-trained`: A model was asked for that does not exist (yet). */
+            /** @description `no-portable-model`: A run by another engine has no model file, so nothing here can answer with it. or `not-deployed`: Predictions were asked from a model that is not deployed. or `not-trained`: A model was asked for that does not exist (yet). */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7353,7 +7373,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-trained`: A model was asked for that does not exist (yet). or `dataset-not-ready`: The data set has not been read (successfully) yet. or `upload-missing`: The data set was confirmed before its bytes arrived. or `not-deployed`: Predictions were asked from a model that is not deployed. */
+            /** @description `not-trained`: A model was asked for that does not exist (yet). or `no-portable-model`: A run by another engine has no model file, so nothing here can answer with it. or `dataset-not-ready`: The data set has not been read (successfully) yet. or `upload-missing`: The data set was confirmed before its bytes arrived. or `not-deployed`: Predictions were asked from a model that is not deployed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7416,7 +7436,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-trained`: A model was asked for that does not exist (yet). or `dataset-not-ready`: The data set has not been read (successfully) yet. or `upload-missing`: The data set was confirmed before its bytes arrived. */
+            /** @description `not-trained`: A model was asked for that does not exist (yet). or `no-portable-model`: A run by another engine has no model file, so nothing here can answer with it. or `dataset-not-ready`: The data set has not been read (successfully) yet. or `upload-missing`: The data set was confirmed before its bytes arrived. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7596,7 +7616,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-trained`: A model was asked for that does not exist (yet). */
+            /** @description `not-trained`: A model was asked for that does not exist (yet). or `no-portable-model`: A run by another engine has no model file, so nothing here can answer with it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7827,7 +7847,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-trained`: A model was asked for that does not exist (yet). or `dataset-not-ready`: The data set has not been read (successfully) yet. or `upload-missing`: The data set was confirmed before its bytes arrived. */
+            /** @description `not-trained`: A model was asked for that does not exist (yet). or `no-portable-model`: A run by another engine has no model file, so nothing here can answer with it. or `dataset-not-ready`: The data set has not been read (successfully) yet. or `upload-missing`: The data set was confirmed before its bytes arrived. */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -20,6 +20,7 @@ from automl_lite.domain.errors import (
     DatasetNotReady,
     InvalidRequest,
     JobNotFound,
+    NoPortableModel,
     NoSuchResult,
     NotDeployed,
     NotTrained,
@@ -54,7 +55,7 @@ Wait = Annotated[
     float, Query(ge=0, le=25, description="Seconds to wait for the end; a batch that is over is answered with 200.")
 ]
 _POLL_S = 0.2
-_FILE_ERRORS = (JobNotFound, NotTrained, DatasetNotFound, DatasetNotReady, UploadMissing)
+_FILE_ERRORS = (JobNotFound, NotTrained, NoPortableModel, DatasetNotFound, DatasetNotReady, UploadMissing)
 _ETAG: dict[int | str, dict[str, Any]] = {
     304: {"description": "Unchanged since the ETag in If-None-Match.", "content": None},
 }

@@ -16,6 +16,7 @@ from automl_lite.domain.errors import (
     InvalidConfig,
     InvalidRequest,
     JobNotFound,
+    NoPortableModel,
     NotTrained,
     WebhookRefused,
 )
@@ -149,7 +150,14 @@ def acknowledge_alert(alert_id: AlertId, services: ServicesDep, caller: CallerDe
     "/jobs/{job_id}/retrain",
     status_code=202,
     responses=responses(
-        JobNotFound, NotTrained, DatasetNotFound, DatasetNotReady, InvalidRequest, UnknownTarget, UnknownColumn
+        JobNotFound,
+        NotTrained,
+        NoPortableModel,
+        DatasetNotFound,
+        DatasetNotReady,
+        InvalidRequest,
+        UnknownTarget,
+        UnknownColumn,
     ),
     operation_id="retrain",
 )

@@ -26,6 +26,7 @@ _PICTURES = (
 )  # fmt: skip
 _FILES = {
     "model.onnx": "the whole model in one file, from raw columns to answers",
+    "autogluon.zip": "AutoGluon's predictor, which needs an environment with AutoGluon",
     "model.pkl": "the same as a Python object, for where automl-lite[train] is installed",
     "metadata.json": "what goes in and comes out, scores, and the capsule",
     "evaluation.json": "every number of this report",

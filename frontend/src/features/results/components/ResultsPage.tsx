@@ -101,7 +101,7 @@ function Evidence({ job, evaluation }: { job: JobDetail; evaluation: Evaluation 
       </div>
       <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(0,2fr)] lg:items-start">
         <Timeline job={job} />
-        <UseIt job={job} />
+        {job.portable ? <UseIt job={job} /> : null}
       </div>
     </>
   );
