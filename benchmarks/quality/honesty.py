@@ -21,10 +21,11 @@ from automl_lite.domain.columns import Column, Task
 from automl_lite.training import metrics
 from automl_lite.training.clock import Clock
 from automl_lite.training.config import TrainConfig
-from automl_lite.training.engine import INTERVAL_LEVEL, Reporter, Trained, train_frame
+from automl_lite.training.engine import Trained, train_frame
 from automl_lite.training.evaluation import evaluate
 from automl_lite.training.features import raw_columns
 from automl_lite.training.inputs import choose_inputs
+from automl_lite.training.measured import INTERVAL_LEVEL, Reporter
 from automl_lite.training.metrics.resampling import wilson
 from automl_lite.training.run import type_frame
 from benchmarks.quality.datasets import DataSet

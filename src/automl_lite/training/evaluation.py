@@ -58,6 +58,7 @@ class Evaluation:
     importance: tuple[dict[str, Any], ...] = ()
     importance_info: dict[str, Any] | None = None
     shap: dict[str, Any] | None = None
+    learning_curve: dict[str, Any] | None = None
 
     def find(self, name: str) -> MetricResult | None:
         """Return the result of a metric, or None if it is not listed."""

@@ -2448,6 +2448,8 @@ export interface components {
             intervals?: {
                 [key: string]: unknown;
             } | null;
+            /** @description Would more rows help? For runs of fewer than 1,000 training rows, if time allowed. */
+            learning_curve?: components["schemas"]["LearningCurveOut"] | null;
             /** Metrics */
             metrics: components["schemas"]["MetricOut"][];
             /** N Rows */
@@ -3209,6 +3211,44 @@ export interface components {
              * @description Its share in the final blend; 0 if it is not in it.
              */
             weight: number;
+        };
+        /**
+         * LearningCurveOut
+         * @description How the loss of the heaviest model fell with its training rows, and what twice as many would do to it.
+         */
+        LearningCurveOut: {
+            /**
+             * Gain
+             * @description What the loss would fall by with twice the rows; null if not measurable.
+             */
+            gain: number | null;
+            /** High */
+            high: number;
+            /** Label */
+            label: string;
+            /**
+             * Low
+             * @description Lower end of the 95 % range of the gain, as far as chance goes.
+             */
+            low: number;
+            /** Metric */
+            metric: string;
+            /** Model */
+            model: string;
+            /** Points */
+            points: components["schemas"]["LearningPointOut"][];
+            /** Sentence */
+            sentence: string;
+        };
+        /**
+         * LearningPointOut
+         * @description The loss out of fold after learning from so many rows.
+         */
+        LearningPointOut: {
+            /** N Rows */
+            n_rows: number;
+            /** Value */
+            value: number;
         };
         /**
          * LimitsOut
