@@ -29,6 +29,18 @@ async function batchesOf(): Promise<Schemas["BatchOut"][]> {
     const { id } = await upload(name, csv([...table]));
     made.push(await call("POST", `/predict/${model.id}/${route}?wait=25`, { dataset_id: id }));
   }
+  await call("PUT", `/jobs/${model.id}/monitor`, { log_share: 1, log_without: ["Age"] });
+  await expect
+    .poll(
+      async () => {
+        await call("POST", `/predict/${model.id}`, {
+          features: { Seniority: 2, Job: "freelance", Amount: 900 },
+        });
+        return (await call<Schemas["KeptPage"]>("GET", `/predict/${model.id}/kept`)).items.length;
+      },
+      { timeout: 15_000 },
+    )
+    .toBeGreaterThan(0);
   return made;
 }
 
@@ -51,6 +63,7 @@ async function addresses(): Promise<Record<string, string>> {
     "not found": "/no/such/page",
     ...Object.fromEntries(ofRuns),
     training: `/training/${ofType[0]?.id}`,
+    "nothing kept": `/kept/${ofType.at(-1)?.id}`,
     ...addressesOf(batches),
     "playground without a model": "/playground",
     compare: `/compare?runs=${done
@@ -72,6 +85,7 @@ function addressesOf([one, other, validation]: Schemas["BatchOut"][]): Record<st
     duel: `/duel?champion=${one.job_id}`,
     drift: `/drift/${one.job_id}`,
     "watch and retrain": `/watch/${one.job_id}`,
+    "kept predictions": `/kept/${one.job_id}`,
     alerts: "/alerts",
   };
 }

@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import type { Schemas } from "../src/lib/api";
-import { call, ended, train, upload, uploadExample } from "./support/api";
+import { ask, call, ended, train, upload, uploadExample } from "./support/api";
 import { ROOT } from "./support/server";
 import { csv, drifted, exampleRows, without } from "./support/tables";
 import { expect, test } from "./support/test";
@@ -55,6 +55,17 @@ test("pictures", async ({ browser, baseURL }) => {
     batches.push(batch.id);
   }
   const [, october, november, duel] = batches;
+  const keep = { log_share: 1, log_without: ["Age", "Marital"] };
+  await call("PUT", `/jobs/${first}/monitor`, keep);
+  await expect
+    .poll(
+      async () => {
+        await ask(first, rows.slice(0, 30));
+        return (await call<Schemas["KeptPage"]>("GET", `/predict/${first}/kept`)).items.length;
+      },
+      { timeout: 15_000 },
+    )
+    .toBeGreaterThan(20);
   const waiting = await upload("december.csv", csv(rows.slice(200, 800)));
   const live = await train(credit.id, "Status", { time_budget: 240, name: "credit · thorough" }, ["credit"]);
 
@@ -78,6 +89,8 @@ test("pictures", async ({ browser, baseURL }) => {
     duel: `/batches/${duel}`,
     drift: `/drift/${first}`,
     watch: `/watch/${first}`,
+    kept: `/kept/${first}`,
+    "kept-off": `/kept/${regression}`,
     alerts: "/alerts",
     "not-found": "/no/such/page",
   };

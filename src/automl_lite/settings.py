@@ -13,14 +13,10 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.sources import TomlConfigSettingsSource
 
+from automl_lite.places import default_data_dir
+
 MB = 1024 * 1024
 CONFIG_FILE_ENV = "AUTOML_LITE_CONFIG"
-
-
-def default_data_dir() -> Path:
-    """Return the user's data folder for AutoML Lite (XDG on Linux and macOS)."""
-    base = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
-    return Path(base).expanduser() / "automl-lite"
 
 
 class Settings(BaseSettings):
@@ -67,6 +63,13 @@ class Settings(BaseSettings):
     part_threshold_bytes: int = Field(default=100 * MB, ge=1, description="Files from this size on get parts.")
     part_bytes: int = Field(default=32 * MB, ge=1, description="Size of a part.")
     link_seconds: int = Field(default=3600, ge=60, le=604_800, description="How long signed links work.")
+
+    engine_workers: Literal["threads", "ray"] = Field(
+        default="threads", description="Where a training's fits run: its own threads, or a Ray cluster."
+    )
+    autogluon_python: str = Field(
+        default="", description="Python that has AutoGluon; by default the one of automl-lite engines install."
+    )
 
     analyses: int = Field(default=2, ge=1, description="Files read side by side.")
     analysis_memory_mb: int = Field(default=1024, ge=256, description="Memory that reading one file may use.")

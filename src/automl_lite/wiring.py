@@ -5,15 +5,15 @@ from __future__ import annotations
 import logging
 import os
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from automl_lite._adapters import scheme_of
 from automl_lite.auth import Authenticator, open_auth
 from automl_lite.blobs import Blobs, open_blobs
-from automl_lite.domain.runs import JobSpec
+from automl_lite.domain.runs import Engines, JobSpec
 from automl_lite.notify import Notifier, open_notifier
 from automl_lite.runners import Runner, Workbench, open_runner
 from automl_lite.services.alerts import Alerts
@@ -38,6 +38,7 @@ from automl_lite.services.training import Training
 from automl_lite.services.uploads import UploadLimits, Uploads
 from automl_lite.settings import Settings
 from automl_lite.store import Store, open_store
+from automl_lite.training.autogluon import environment
 
 if TYPE_CHECKING:
     from automl_lite.runners.function import AnalysisFunction
@@ -45,7 +46,11 @@ if TYPE_CHECKING:
 log = logging.getLogger("automl_lite.wiring")
 
 
-RunJob = Callable[[JobSpec, Store, Blobs, Notifier], None]
+class RunJob(Protocol):
+    """The work itself: ``worker.run.run_job``."""
+
+    def __call__(self, spec: JobSpec, store: Store, blobs: Blobs, notifier: Notifier, *, engines: Engines) -> None:
+        """Run one job or batch to its end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +104,7 @@ def open_adapters(settings: Settings, run_job: RunJob) -> Adapters:
     notifier = open_notifier(settings.notify_url, webhook_hosts=settings.webhook_hosts)
 
     def work(spec: JobSpec) -> None:
-        run_job(spec, store, blobs, notifier)
+        run_job(spec, store, blobs, notifier, engines=engines_of(settings))
 
     bench = Workbench(work=work, environment=worker_environment(settings))
     runner = open_runner(settings.runner_url, bench)
@@ -146,7 +151,9 @@ def open_services(settings: Settings, *, run_job: RunJob) -> Services:
         inline_bytes=settings.inline_analysis_bytes,
     )
     jobs = Jobs(store, blobs, datasets, specs, machine, link_seconds=settings.link_seconds)
-    training = Training(store, blobs, datasets, specs, machine)
+    training = Training(
+        store, blobs, datasets, specs, machine, has_autogluon=lambda: not runner.queues and _has_autogluon(settings)
+    )
     retraining = Retraining(store, datasets, jobs, training)
     monitors = Monitors(store, adapters.notifier, retraining)
     kept = PredictionLog(store, blobs, at_once=not settings.streaming)
@@ -215,7 +222,7 @@ def open_services(settings: Settings, *, run_job: RunJob) -> Services:
             fresh_s=settings.deployed_seconds,
         ),
         batches=batches,
-        system=System(store=store, blobs=blobs, machine=machine, settings=settings),
+        system=System(store=store, blobs=blobs, machine=machine, settings=settings, engines=training.engines),
         dispatcher=dispatcher,
         tally=tally,
         closing=closing,
@@ -280,6 +287,16 @@ def load_model(data: bytes) -> Model:
     return loaded
 
 
+def engines_of(settings: Settings) -> Engines:
+    """Return what this host decides about its trainings; AutoGluon is found in the data folder of the settings."""
+    found = environment.find(settings.autogluon_python, settings.data_dir)
+    return Engines(workers=settings.engine_workers, autogluon_python=str(found.python))
+
+
+def _has_autogluon(settings: Settings) -> bool:
+    return environment.find(settings.autogluon_python, settings.data_dir).is_there
+
+
 def worker_environment(settings: Settings) -> Mapping[str, str]:
     """Return the variables that make a worker process see the same store and blobs."""
     environment = {
@@ -288,6 +305,8 @@ def worker_environment(settings: Settings) -> Mapping[str, str]:
         "AUTOML_LITE_BLOBS_URL": settings.blobs_url,
         "AUTOML_LITE_NOTIFY_URL": settings.notify_url,
         "AUTOML_LITE_WEBHOOK_HOSTS": ",".join(settings.webhook_hosts),
+        "AUTOML_LITE_ENGINE_WORKERS": settings.engine_workers,
+        "AUTOML_LITE_AUTOGLUON_PYTHON": settings.autogluon_python,
         "AUTOML_LITE_LOG_FORMAT": settings.log_format,
         "AUTOML_LITE_LOG_LEVEL": settings.log_level,
         # One arena per thread would count as memory of a worker that never uses it.

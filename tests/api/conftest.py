@@ -116,7 +116,7 @@ def make_api(tmp_path) -> Iterator[Callable[..., Api]]:
         client.__exit__(None, None, None)
 
 
-def nothing(spec: JobSpec, *_: Any) -> None:
+def nothing(spec: JobSpec, *_: Any, **__: Any) -> None:
     """Leave the job as it is."""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
@@ -184,6 +186,33 @@ def test_single_predictions_are_kept_where_that_is_asked_for(make_api):
     api.client.post(f"/api/predict/{job.id}", json={"rows": [row] * 500})
     assert 50 < api.services.predictions.kept.flush() < 170
     assert api.client.get(f"/api/predict/{uuid4()}/kept").json()["code"] == "job-not-found"
+
+
+def test_kept_predictions_are_searched_and_exported(api):
+    job = api.model(name="a run / two")
+    api.client.put(f"/api/jobs/{job.id}/monitor", json={"log_share": 1})
+    rows = [{"Age": 30, "Sex": "male"}, {"Age": 7.5, "Sex": "Female", "notes": "=1+1"}, {"Sex": None, "rooms": 2}]
+    for row in rows:
+        assert api.client.post(f"/api/predict/{job.id}", json={"features": row}).status_code == 200
+    url = f"/api/predict/{job.id}/kept"
+    every = api.client.get(url).json()["items"]  # what waits is written first
+    assert [item["features"] for item in every] == rows[::-1]
+    found = [api.client.get(url, params={"q": q}).json()["items"] for q in ("FEMALE", "7.5", " 30", "nowhere")]
+    assert [[item["features"]["Sex"] for item in items] for items in found] == [["Female"], ["Female"], ["male"], []]
+    answer = api.client.get(f"{url}/export")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert "filename*=UTF-8''a-run-two-predictions.csv" in answer.headers["content-disposition"]
+    lines = list(csv.DictReader(io.StringIO(answer.text)))
+    assert list(lines[0]) == [
+        "at", "prediction", "probability", "prediction_low", "prediction_high", "Sex", "rooms", "Age", "notes",
+    ]  # fmt: skip
+    assert [(line["Age"], line["Sex"], line["notes"]) for line in lines] == [
+        ("", "", ""), ("7.5", "Female", "'=1+1"), ("30", "male", ""),
+    ]  # fmt: skip
+    assert [line["prediction"] for line in lines] == [item["prediction"] for item in every]
+    one = api.client.get(f"{url}/export", params={"q": "female", "limit": 5}).text
+    assert len(one.splitlines()) == 2
+    assert api.client.get(f"/api/predict/{uuid4()}/kept/export").json()["code"] == "job-not-found"
 
 
 def test_what_waits_to_be_kept_is_bounded(api, monkeypatch):

@@ -127,7 +127,9 @@ def deployed(
     """Return the dev environment, applied, and the plan of prod; the last test of the journey destroys it."""
     run = Terraform(aws_folder, "dev", terraform)
     who = {"auth": "jwt", "jwt_issuer": emulated.issuer.url, "jwt_audience": [AUDIENCE]}
-    run.variables(emulator={"url": emulated.url, "batch_url": emulated.batch_url}, **who, **zips)
+    emulator = {"url": emulated.url, "batch_url": emulated.batch_url}
+    # What receives webhooks in these tests is on this machine, whose address is a private one.
+    run.variables(emulator=emulator, webhook_hosts=["127.0.0.1"], **who, **zips)
     run("init")
     deployment = Deployment(emulated, run, valid=json.loads(run("validate", "-json")), plan=run.plan())
     # While it is applied, the provider sleeps for most of a minute: time for the other plan.

@@ -15,16 +15,18 @@ import pytest
 from automl_lite.domain.records import to_plain, utcnow
 from automl_lite.domain.runs import JobSpec
 from automl_lite.store.dynamodb.table import moment
+from tests.aws import watching
 from tests.aws.conftest import Deployment, send, wait_for
+from tests.aws.hooks import Receiver, webhooks
 
 pytestmark = pytest.mark.xdist_group("aws")
 
 BUDGET_S = 8
 
 
-def table(n_rows: int = 400) -> bytes:
+def table(n_rows: int = 400, seed: int = 4) -> bytes:
     """Return a table in which ``y`` follows from ``colour`` and ``size``, with some noise and missing cells."""
-    draw = random.Random(4)
+    draw = random.Random(seed)
     lines = ["id,colour,size,when,y"]
     for n in range(n_rows):
         colour, size = draw.choice(["red", "green", "blue"]), draw.gauss(10, 3)
@@ -43,8 +45,8 @@ def upload(deployed: Deployment, data: bytes, filename: str = "shop.csv") -> str
     return str(begun["dataset_id"])
 
 
-def ready_dataset(deployed: Deployment) -> str:
-    dataset_id = upload(deployed, table())
+def ready_dataset(deployed: Deployment, data: bytes | None = None, filename: str = "shop.csv") -> str:
+    dataset_id = upload(deployed, data or table(), filename)
     status, answer = deployed.call("POST", f"/datasets/{dataset_id}/confirm")
     assert status in (200, 202), answer
     dataset = wait_for(lambda: _when(deployed.get(f"/datasets/{dataset_id}"), "ready", "rejected"))
@@ -62,6 +64,11 @@ def _when(answer: Any, *states: str) -> Any:
 
 
 def test_from_upload_to_prediction_and_away(deployed: Deployment):
+    with webhooks() as hook:
+        the_whole_journey(deployed, hook)
+
+
+def the_whole_journey(deployed: Deployment, hook: Receiver) -> None:
     dataset_id = ready_dataset(deployed)
     dataset = deployed.get(f"/datasets/{dataset_id}")
     assert (dataset["n_rows"], dataset["n_columns"]) == (400, 5)
@@ -80,6 +87,7 @@ def test_from_upload_to_prediction_and_away(deployed: Deployment):
 
     status, refused = deployed.call("POST", f"/predict/{job_id}", {"features": {"colour": "red"}})
     assert (status, refused["code"]) == (409, "not-deployed")
+    watching.watched(deployed, job_id, hook)
     deployed.post(f"/jobs/{job_id}/deploy", {"deploy": True})
     start = time.perf_counter()
     answer = deployed.post(f"/predict/{job_id}", {"features": {"colour": "red", "size": 12.5, "when": "2024-03-11"}})
@@ -91,12 +99,16 @@ def test_from_upload_to_prediction_and_away(deployed: Deployment):
     print(f"warm prediction: {time.perf_counter() - start:.3f} s")
     assert {column["name"] for column in deployed.get(f"/predict/{job_id}/info")["inputs"]} >= {"colour", "size"}
 
+    watching.kept(deployed, job_id)
     batches = [scored_at_once(deployed, job_id), scored_by_batch(deployed, job_id)]
     listed = deployed.get(f"/predict/{job_id}/batches")["items"]
     assert [item["id"] for item in listed] == [batch["id"] for batch in reversed(batches)]
+    watching.alarmed(deployed, job_id, batches, hook)
+    watching.drifted(deployed, job_id, batches)
     validated(deployed, job_id, dataset_id)
-    alerts = wait_for(lambda: _as_many(deployed.get(f"/alerts?job_id={job_id}")["items"], len(batches)))
-    assert {(alert["rule"], alert["severity"]) for alert in alerts} == {("drift", "strong")}
+    watching.cancelled(deployed, job_id, dataset_id)
+    more = ready_dataset(deployed, table(300, seed=6), "more.csv")
+    watching.replaced(deployed, job_id, dataset_id, more)
     trained_again_when_due(deployed, job_id)
     for batch in batches:
         assert deployed.call("DELETE", f"/batches/{batch['id']}?delete_data=true")[0] == 204
@@ -177,10 +189,6 @@ def validated(deployed: Deployment, job_id: str, dataset_id: str) -> None:
     assert found["n_rows"] == 400
     assert {change["name"] for change in found["changes"]} >= {"log_loss", "accuracy"}
     assert deployed.call("DELETE", f"/batches/{batch['id']}")[0] == 204
-
-
-def _as_many(items: list[Any], n: int) -> list[Any]:
-    return items if len(items) == n else []
 
 
 def trained_again_when_due(deployed: Deployment, job_id: str) -> None:

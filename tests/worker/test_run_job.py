@@ -80,7 +80,7 @@ def test_the_real_training_completes(bench):
 def test_progress_leaderboard_and_log_arrive_while_it_runs(bench, monkeypatch):
     seen = []
 
-    def work(table, reading, job, config, out, *, profile, progress, stop):
+    def work(table, reading, job, config, out, *, profile, progress, stop, engines):
         rows = (Row("A", "tree", 0.6, 1.0), Row("B", "tree", 0.4, 1.0))
         progress(Said(stage="read", share=0.1, elapsed_s=0, remaining_s=9))
         progress(Said(stage="search", share=0.5, elapsed_s=4, remaining_s=5, message="Trying B", leaderboard=rows))
@@ -135,7 +135,7 @@ def test_data_that_is_gone(bench):
 def waiting(out_written=True):
     """Return a training that works until it is told to stop."""
 
-    def work(table, reading, job, config, out, *, profile, progress, stop):
+    def work(table, reading, job, config, out, *, profile, progress, stop, engines):
         for step in range(400):
             progress(Said(stage="search", share=step / 400, elapsed_s=step / 20, remaining_s=1))
             if stop.wait(0.05):
@@ -185,7 +185,7 @@ def test_a_worker_whose_claim_is_over_writes_nothing_more(bench, monkeypatch):
 
 
 def test_a_job_deleted_meanwhile_leaves_nothing(bench, monkeypatch):
-    def work(table, reading, job, config, out, *, profile, progress, stop):
+    def work(table, reading, job, config, out, *, profile, progress, stop, engines):
         bench.store.jobs.delete(job.id)
         write_files(out)
 
@@ -198,7 +198,7 @@ def test_a_job_deleted_meanwhile_leaves_nothing(bench, monkeypatch):
 def test_a_spec_run_twice_does_its_work_once(bench, monkeypatch):
     runs = []
 
-    def work(table, reading, job, config, out, *, profile, progress, stop):
+    def work(table, reading, job, config, out, *, profile, progress, stop, engines):
         runs.append(job.attempt)
         write_files(out)
 

@@ -67,3 +67,12 @@ export async function ended(id: string, seconds = 120): Promise<Schemas["JobDeta
 
 export const jobs = async (query = "") =>
   (await call<Schemas["JobPage"]>("GET", `/jobs?limit=100${query}`)).items;
+
+/** Ask a model about rows of text one by one; what looks like a number is sent as one. */
+export async function ask(job: string, rows: Record<string, string>[]): Promise<void> {
+  const asSent = (text: string) => (text === "" ? null : Number.isNaN(Number(text)) ? text : Number(text));
+  for (const row of rows) {
+    const features = Object.fromEntries(Object.entries(row).map(([name, text]) => [name, asSent(text)]));
+    await call("POST", `/predict/${job}`, { features });
+  }
+}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from automl_lite import __version__
+from automl_lite.cli import engines
 from automl_lite.cli.cost import cost
 from automl_lite.cli.doctor import doctor
 from automl_lite.cli.drift import drift
@@ -26,6 +27,7 @@ app = typer.Typer(
 )
 for command in (train, profile, predict, evaluate, drift, info, report, serve, worker, doctor, cost):
     app.command()(command)
+app.add_typer(engines.app, name="engines")
 
 
 def _version(value: bool) -> None:

@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
 from automl_lite import __version__
+from automl_lite.cli.engines import state as autogluon
 from automl_lite.cli.output import JsonOption, print_json, stdout, table
 
 _SECRETS = ("SECRET", "PASSWORD", "TOKEN", "KEY")
@@ -31,10 +32,19 @@ def doctor(as_json: JsonOption = False) -> None:
     packages, extras, settings = _packages(), _extras(), _settings()
     checks = {"predictions": _onnxruntime(), "temporary files": _temporary_files()}
     server = _server()
+    engines = [autogluon()]
     if as_json:
         missing = {extra: names for extra, names in extras.items() if names}
         print_json(
-            facts | {"packages": packages, "missing": missing, "settings": settings, "server": server, "checks": checks}
+            facts
+            | {
+                "packages": packages,
+                "missing": missing,
+                "settings": settings,
+                "server": server,
+                "engines": engines,
+                "checks": checks,
+            }
         )
         return
     console = stdout()
@@ -49,6 +59,8 @@ def doctor(as_json: JsonOption = False) -> None:
         console.print(
             table("Server", ("", "", "to do"), [(line["name"], line["value"], line["hint"]) for line in server])
         )
+    rows = [(e["name"], f"{e['state']} {e['version']}".strip(), e["hint"]) for e in engines]
+    console.print(table("Other engines", ("engine", "state", "to do"), rows))
     console.print(table("Checks", ("check", "outcome"), list(checks.items())))
 
 

@@ -9,6 +9,7 @@ import typer
 
 from automl_lite.cli.output import JsonOption, figure, print_json, size, stdout, table
 from automl_lite.domain.columns import Kind
+from automl_lite.domain.errors import NoPortableModel
 
 
 def info(
@@ -38,8 +39,12 @@ def info(
 
 
 def model_file(path: Path) -> Path:
-    """Return the model file itself: a folder stands for the model.onnx in it."""
-    return path / "model.onnx" if path.is_dir() else path
+    """Return the model file itself: a folder stands for the model.onnx in it. Raises NoPortableModel."""
+    if not path.is_dir():
+        return path
+    if not (path / "model.onnx").exists() and (path / "autogluon.zip").exists():
+        raise NoPortableModel("AutoGluon")
+    return path / "model.onnx"
 
 
 def _range(column: Any) -> str:

@@ -16,6 +16,7 @@ from automl_lite import __version__
 from automl_lite.cli.info import model_file
 from automl_lite.cli.output import JsonOption, count, print_json, say_notices, span, stderr, stdout
 from automl_lite.cli.rows import CHUNK_ROWS, open_rows
+from automl_lite.cli.tables import SHOWN_ERRORS, TABLES, Told, write_table
 from automl_lite.errors import AutoMLLiteError
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 _CHECKED_ROWS = 100_000  # of a file that is only checked
 _WHOLE_COLUMNS = frozenset({"recoded-column", "unlike-training"})
-_SHOWN = 10  # errors named on the terminal; the file has them all
 
 
 class SameFile(AutoMLLiteError):
@@ -36,7 +36,10 @@ def predict(
     model: Annotated[Path, typer.Argument(help="model.onnx, or the folder of a training run.")],
     data: Annotated[Path, typer.Argument(help="File of rows: CSV, TSV, Parquet, JSON lines or XLSX.")],
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="CSV file to write; without it, standard output.")
+        Path | None,
+        typer.Option(
+            "--output", "-o", help="CSV, .parquet or .xlsx file to write; without it, CSV to standard output."
+        ),
     ] = None,
     allow_missing_columns: Annotated[
         bool, typer.Option(help="Count columns that the file lacks as missing values.")
@@ -64,6 +67,12 @@ def predict(
     started = time.perf_counter()
     console = stderr()
     predictor = Predictor(model_file(model), threads=threads)
+    if output is not None and output.suffix.lower() in TABLES:
+        found = write_table(
+            predictor, data, output, _key(model, data), threads=threads, allow_absent=allow_missing_columns
+        )
+        _tell(found, output, started, as_json=as_json)
+        return
     contract = predictor.contract
     known = {c.name: c.kind for c in contract.inputs}
     parts = None if output is None else Parts(output, _key(model, data))
@@ -86,7 +95,7 @@ def predict(
                     scores = predictor.score(table, collect=True, allow_absent=True, tally=tally)
                     wrong = {**{row: error.problem for row, error in scores.errors.items()}, **chunk.errors}
                     write = partial(_write, rows.names, contract, chunk.columns, scores, wrong)
-                    told = [f"Row {n_rows + row + 1:,}: {wrong[row]}" for row in sorted(wrong)[:_SHOWN]]
+                    told = [f"Row {n_rows + row + 1:,}: {wrong[row]}" for row in sorted(wrong)[:SHOWN_ERRORS]]
                     facts = {"n_errors": len(wrong), "errors": told}
                     if parts is None:
                         write(sys.stdout)
@@ -95,7 +104,7 @@ def predict(
                 else:
                     predictor.count(table, tally)
                     n_before += chunk.n_rows
-                errors += facts["errors"][: _SHOWN - len(errors)]
+                errors += facts["errors"][: SHOWN_ERRORS - len(errors)]
                 n_errors += facts["n_errors"]
                 n_rows += chunk.n_rows
             if parts is not None:
@@ -104,25 +113,38 @@ def predict(
         if parts is not None:
             parts.discard()
         raise
-    if n_before:
-        console.print(f"{count(n_before, 'row')} had been answered before, in a run that did not end.", style="dim")
-    notices += tally.notices()
+    found = Told(n_rows, n_errors, errors, notices + tally.notices(), n_before, added.error)
+    _tell(found, output, started, as_json=as_json)
+
+
+def _tell(told: Told, output: Path | None, started: float, *, as_json: bool) -> None:
+    """Sum up on the terminal, and as JSON if asked for."""
+    console = stderr()
+    for remark in told.remarks:
+        console.print(escape(remark), style="dim", soft_wrap=True)
+    if told.n_before:
+        console.print(
+            f"{count(told.n_before, 'row')} had been answered before, in a run that did not end.", style="dim"
+        )
     if as_json:
         print_json(
             {
                 "output": str(output),
-                "n_rows": n_rows,
-                "n_errors": n_errors,
-                "errors": errors,
-                "notices": [n.as_dict() for n in notices],
+                "n_rows": told.n_rows,
+                "n_errors": told.n_errors,
+                "errors": told.errors,
+                "notices": [n.as_dict() for n in told.notices],
             }
         )
-    say_notices(console, notices)
-    for error in errors:
+    say_notices(console, told.notices)
+    for error in told.errors:
         console.print(f"[red]error[/]: {escape(error)}", soft_wrap=True)
-    if n_errors > len(errors):
-        console.print(f"… and {n_errors - len(errors):,} more; the column {added.error} names them all.")
-    answered = (f"{n_rows - n_errors:,} of " if n_errors else "") + f"{count(n_rows, 'row')} answered"
+    if told.n_errors > len(told.errors):
+        more = told.n_errors - len(told.errors)
+        console.print(f"… and {more:,} more; the column {told.error_column} names them all.")
+    answered = (
+        f"{told.n_rows - told.n_errors:,} of " if told.n_errors else ""
+    ) + f"{count(told.n_rows, 'row')} answered"
     to = f" → {output}" if output else ""
     console.print(f"{answered} in {span(time.perf_counter() - started)}{escape(to)}", soft_wrap=True)
 
@@ -157,6 +179,7 @@ def _check(model: Path, data: Path, *, as_json: bool) -> None:
     n_rows = 0
     with open_rows(data, known) as rows:
         schema = SchemaCheck(contract, rows.names)
+        schema.read_as(*rows.written)
         for chunk in rows.chunks():
             table = {name: values for name, values in chunk.columns.items() if name in known}
             schema.add(table, chunk.n_rows, chunk.unreadable)

@@ -17,6 +17,7 @@ from automl_lite.errors import AutoMLLiteError
 _LONGEST_TERM = 22  # characters
 _FILES = {
     "model.onnx": "the model: one file, raw columns in, answers out",
+    "autogluon.zip": "AutoGluon's predictor; it needs AutoGluon",
     "predict.py": "predictions with numpy and onnxruntime alone",
     "report.html": "the report",
     "eda.html": "the data",

@@ -27,6 +27,14 @@ class Engine(StrEnum):
 
     PORTFOLIO = "portfolio"
     FLAML = "flaml"
+    AUTOGLUON = "autogluon"
+
+
+class EngineWorkers(StrEnum):
+    """Where fits run."""
+
+    THREADS = "threads"
+    RAY = "ray"
 
 
 class Eda(StrEnum):
@@ -56,6 +64,10 @@ def train(
     engine: Annotated[
         Engine, typer.Option(envvar="AUTOML_LITE_ENGINE", help="How to search for models.")
     ] = Engine.PORTFOLIO,
+    engine_workers: Annotated[
+        EngineWorkers,
+        typer.Option(envvar="AUTOML_LITE_ENGINE_WORKERS", help="Where fits run: threads here, or a Ray cluster."),
+    ] = EngineWorkers.THREADS,
     quality: Annotated[
         str, typer.Option(envvar="AUTOML_LITE_QUALITY", help="Accuracy against size and speed of the model file.")
     ] = "balanced",
@@ -91,6 +103,7 @@ def train(
         metric=metric,
         task=task,
         engine=engine.value,
+        engine_workers=engine_workers.value,
         quality=quality,
         split=split_by,
         test_share=test_share,

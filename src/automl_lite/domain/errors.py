@@ -258,6 +258,18 @@ class NotTrained(StateError):
         )
 
 
+class NoPortableModel(StateError):
+    """A run by another engine has no model file, so nothing here can answer with it."""
+
+    code = "no-portable-model"
+
+    def __init__(self, engine: str = "another engine") -> None:
+        super().__init__(
+            f"This run was made by {engine}, as a second opinion: it has no model.onnx, so it cannot predict here.",
+            hint="Train with the engine portfolio for a model to use. Scores and reports of both can be compared.",
+        )
+
+
 class InvalidRequest(AutoMLLiteError):
     """The request does not have the documented form."""
 

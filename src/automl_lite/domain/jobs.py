@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import ClassVar
 
+from automl_lite.domain.errors import NoPortableModel, NotTrained
 from automl_lite.domain.work import Artifact, Cancel, JobState, Lease, Progress, Work
 
 __all__ = [
@@ -61,7 +62,10 @@ class StageRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What a completed job found, small enough for a list; everything else is in evaluation.json."""
+    """What a completed job found, small enough for a list; everything else is in evaluation.json.
+
+    ``portable`` is False where another engine made the model: there is no model.onnx.
+    """
 
     model: str
     metric: str
@@ -77,6 +81,7 @@ class Result:
     n_train_rows: int = 0
     n_test_rows: int = 0
     model_bytes: int = 0
+    portable: bool = True
     artifacts: tuple[Artifact, ...] = ()
 
 
@@ -141,6 +146,13 @@ class Job(Work):
     def key(self, name: str) -> str:
         """Return the blob key of one of this job's files, such as ``model.onnx``."""
         return f"jobs/{self.id}/{name}"
+
+    def check_servable(self) -> None:
+        """Raise NotTrained or NoPortableModel if there is no model file to answer with."""
+        if self.state is not JobState.COMPLETED or self.result is None:
+            raise NotTrained(self.id, self.state)
+        if not self.result.portable:
+            raise NoPortableModel(self.result.model.partition(":")[0])
 
     def light(self) -> Job:
         """Return the job as pages show it: without ``detail``."""

@@ -49,6 +49,14 @@ class RunConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Engines:
+    """What a worker host decides about its trainings: where their fits run, and which Python has AutoGluon."""
+
+    workers: str = "threads"
+    autogluon_python: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JobSpec:
     """All that a worker is told, in one environment variable: ids, blob keys and limits, no secrets, no data.
 

@@ -155,5 +155,5 @@ def _handler(application: FastAPI, prefix: str) -> Any:
 _TEXT = ["text/", "application/json", "application/problem+json", "application/javascript", "application/xml"]
 
 
-def _never_here(*_: Any) -> None:
+def _never_here(*_: Any, **__: Any) -> None:
     raise AssertionError(f"{os.environ.get('AWS_LAMBDA_FUNCTION_NAME', 'Lambda')} trains nothing; AWS Batch does.")

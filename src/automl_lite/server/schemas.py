@@ -12,6 +12,7 @@ EXAMPLE_DATASET_ID = "2b1d9a2e-93cf-4c0e-8f51-6d5a1f0c7b3e"
 EXAMPLE_TIME = "2026-11-20T09:30:00.000Z"
 
 TaskName = Literal["binary", "multiclass", "regression"]
+EngineName = Literal["portfolio", "flaml", "autogluon"]
 KindName = Literal["number", "integer", "boolean", "category", "datetime", "text", "id"]
 
 # No NUL anywhere: PostgreSQL cannot store it, and nobody means it.

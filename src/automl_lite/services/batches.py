@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -24,13 +24,13 @@ from automl_lite.domain.errors import (
     InvalidRequest,
     NoSuchResult,
     NotDeployed,
-    NotTrained,
     StateError,
 )
 from automl_lite.domain.jobs import Cancel, Job, JobState
 from automl_lite.domain.monitors import AlertFilter
 from automl_lite.domain.pages import Page
 from automl_lite.domain.records import utcnow
+from automl_lite.errors import AutoMLLiteError
 from automl_lite.services.checks import FileChecks
 from automl_lite.services.datasets import Datasets
 from automl_lite.services.evaluations import accuracy_at_test
@@ -108,8 +108,8 @@ class Batches:
     def check(self, caller: Caller, job_id: str, dataset_id: str) -> Future[dict[str, Any]]:
         """Compare a file with what a model takes, before anything is scored; the answer is kept for the next time.
 
-        Raises JobNotFound, NotTrained, DatasetNotFound, UploadMissing, DatasetNotReady, Busy. The future raises what is
-        wrong with the file if it cannot be read.
+        Raises JobNotFound, NotTrained, NoPortableModel, DatasetNotFound, UploadMissing, DatasetNotReady, Busy. The
+        future raises what is wrong with the file if it cannot be read.
         """
         return self._checks.find(self._model(caller, job_id), self._file(caller, dataset_id))
 
@@ -160,6 +160,18 @@ class Batches:
             return self._at_once.start_here(claimed)
         self._store.batches.add(batch)
         return self._specs.hand_over(batch, self._store.batches)
+
+    def start_with(self, caller: Caller, wanted: NewBatch, *, filename: str, data: bytes) -> Batch:
+        """Begin a batch on a file that came with the request; nothing is kept of it if that is refused.
+
+        Raises TooLarge, and what ``start`` raises.
+        """
+        dataset = self._uploads.take(caller, filename=filename, data=data)
+        try:
+            return self.start(caller, replace(wanted, dataset_id=dataset.id))
+        except AutoMLLiteError:
+            self._datasets.erase(dataset)
+            raise
 
     def page(self, caller: Caller, filters: BatchFilter, *, limit: int, cursor: str | None) -> Page[Batch]:
         """List the caller's batches, newest first. Raises JobNotFound for a model that is not the caller's."""
@@ -307,8 +319,7 @@ class Batches:
 
     def _model(self, caller: Caller, job_id: str) -> Job:
         job = own_job(self._store, caller, job_id)
-        if job.state is not JobState.COMPLETED:
-            raise NotTrained(job.id, job.state)
+        job.check_servable()
         return job
 
     def _file(self, caller: Caller, dataset_id: str) -> Dataset:

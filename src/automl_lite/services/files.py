@@ -7,6 +7,7 @@ import hashlib
 # name -> (label, end of the name when saved)
 FILES = {
     "model.onnx": ("Model (ONNX)", "model.onnx"),
+    "autogluon.zip": ("AutoGluon predictor (zip)", "autogluon.zip"),
     "model.pkl": ("Python pipeline (pickle)", "model.pkl"),
     "metadata.json": ("Metadata and capsule", "metadata.json"),
     "evaluation.json": ("Evaluation", "evaluation.json"),
@@ -32,6 +33,7 @@ _TYPES = {
     "txt": "text/plain; charset=utf-8",
     "csv": "text/csv; charset=utf-8",
     "parquet": "application/vnd.apache.parquet",
+    "zip": "application/zip",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 

@@ -131,12 +131,11 @@ class Jobs:
         return self._specs.hand_over(queued, self._store.jobs)
 
     def deploy(self, caller: Caller, job_id: str, *, deploy: bool) -> Job:
-        """Let the model answer, or not. Raises NotTrained before the job has completed."""
+        """Let the model answer, or not. Raises NotTrained before the job has completed, NoPortableModel."""
         own_job(self._store, caller, job_id)
 
         def switch(job: Job) -> Job:
-            if job.state is not JobState.COMPLETED:
-                raise NotTrained(job.id, job.state)
+            job.check_servable()
             if deploy:
                 return job if job.deployed_at else replace(job, deployed_at=utcnow())
             return replace(job, deployed_at=None)
@@ -146,7 +145,7 @@ class Jobs:
     def promote(self, caller: Caller, job_id: str, replaces: str) -> Job:
         """Deploy one model and take another, of the same question, out of service.
 
-        Raises NotTrained, InvalidConfig if the two answer different questions.
+        Raises NotTrained, NoPortableModel, InvalidConfig if the two answer different questions.
         """
         winner, loser = own_job(self._store, caller, job_id), own_job(self._store, caller, replaces)
         if winner.id == loser.id or (winner.target, winner.task) != (loser.target, loser.task):
@@ -218,8 +217,10 @@ class Jobs:
     ) -> FileLinks:
         """Make the page that holds the model and its form, and return its links.
 
-        ``make`` is given the job, its model.onnx and its metadata. Raises NotTrained, ArtifactNotFound.
+        ``make`` is given the job, its model.onnx and its metadata. Raises NotTrained, NoPortableModel,
+        ArtifactNotFound.
         """
+        own_job(self._store, caller, job_id).check_servable()
         job, metadata = self.json_file(caller, job_id, "metadata.json")
         _, model = self.json_file(caller, job_id, "model.onnx")
         page = make(job, model, orjson.loads(metadata))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import logging
 import random
 import threading
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from itertools import islice
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +18,7 @@ import orjson
 from automl_lite.blobs import Blobs
 from automl_lite.domain.callers import Caller
 from automl_lite.domain.errors import BlobNotFound, MonitorNotFound
+from automl_lite.domain.jobs import Job
 from automl_lite.domain.records import utcnow
 from automl_lite.errors import AutoMLLiteError
 from automl_lite.services.records import own_job
@@ -25,8 +28,10 @@ log = logging.getLogger("automl_lite.predictions")
 
 # What waits to be written; beyond, predictions are answered and forgotten rather than held in memory.
 MAX_WAITING = 10_000
-MAX_FILES = 200
+MAX_FILES = 10_000  # the latest, which are looked at
+_READERS, _AT_ONCE = 8, 64  # files that are read side by side, and before it is asked whether they are enough
 _KEPT = ("prediction", "probability", "interval")
+_TOLD = ("prediction", "probability", "prediction_low", "prediction_high")
 
 
 class Sampling:
@@ -104,24 +109,61 @@ class PredictionLog:
                 log.warning("predictions could not be kept: %s", err.message, extra={"job_id": job_id})
         return len(waiting)
 
-    def latest(self, caller: Caller, job_id: str, *, limit: int) -> list[dict[str, Any]]:
-        """Return the latest predictions that were kept, newest first."""
+    def latest(self, caller: Caller, job_id: str, *, limit: int, text: str = "") -> list[dict[str, Any]]:
+        """Return the latest predictions that were kept, newest first.
+
+        With ``text`` only those with a value, or a prediction, that holds it; letter case does not matter.
+        """
         job = own_job(self._store, caller, job_id)
-        found: list[dict[str, Any]] = []
-        keys = sorted(self._blobs.keys(_prefix(job.id)), reverse=True)
-        for key in islice(keys, MAX_FILES):
-            try:
-                with self._blobs.open(key) as file:
-                    found += [orjson.loads(line) for line in reversed(file.read().splitlines())]
-            except BlobNotFound:
-                continue  # deleted this moment
-            if len(found) >= limit:
-                break
+        self.flush()
+        wanted, found = text.strip().casefold(), list[dict[str, Any]]()
+        keys = sorted(self._blobs.keys(_prefix(job.id)), reverse=True)[:MAX_FILES]
+        with ThreadPoolExecutor(_READERS) as readers:
+            for start in range(0, len(keys), _AT_ONCE):
+                for lines in readers.map(self._lines, keys[start : start + _AT_ONCE]):
+                    found += [line for line in map(orjson.loads, reversed(lines)) if _holds(line, wanted)]
+                if len(found) >= limit:
+                    break
         return found[:limit]
+
+    def export(self, caller: Caller, job_id: str, *, limit: int, text: str = "") -> tuple[Job, str]:
+        """Return the job, and what ``latest`` finds as CSV that spreadsheets open safely: a column for each feature."""
+        from automl_lite.inference import safe_cell
+
+        job = own_job(self._store, caller, job_id)
+        found = self.latest(caller, job_id, limit=limit, text=text)
+        names = list(dict.fromkeys(name for kept in found for name in kept["features"]))
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow([safe_cell(name) for name in ("at", *_TOLD, *names)])
+        for kept in found:
+            interval = kept["interval"] or (None, None)
+            values = (kept["at"], kept["prediction"], kept["probability"], *interval)
+            values += tuple(kept["features"].get(name) for name in names)
+            writer.writerow([safe_cell(_cell(value)) for value in values])
+        return job, out.getvalue()
+
+    def _lines(self, key: str) -> list[bytes]:
+        try:
+            with self._blobs.open(key) as file:
+                return file.read().splitlines()
+        except BlobNotFound:
+            return []  # deleted this moment
 
     def delete(self, caller: Caller, job_id: str) -> None:
         """Delete everything that was kept of a model's predictions."""
         self._blobs.delete_all(_prefix(own_job(self._store, caller, job_id).id))
+
+
+def _holds(kept: Mapping[str, Any], wanted: str) -> bool:
+    values = (kept["prediction"], *kept["features"].values())
+    return not wanted or any(wanted in _cell(value).casefold() for value in values)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
 
 
 def _prefix(job_id: str) -> str:

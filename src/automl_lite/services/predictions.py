@@ -14,7 +14,7 @@ import orjson
 from automl_lite.blobs import Blobs
 from automl_lite.domain.callers import Caller
 from automl_lite.domain.errors import BlobNotFound, InvalidRequest, JobNotFound, NotDeployed, NotTrained, TooLarge
-from automl_lite.domain.jobs import Job, JobState
+from automl_lite.domain.jobs import Job
 from automl_lite.errors import AutoMLLiteError
 from automl_lite.services.jobs import Jobs
 from automl_lite.services.prediction_log import PredictionLog, Sampling
@@ -143,7 +143,8 @@ class Predictions:
     def load(self, caller: Caller, job_id: str) -> Loaded:
         """Return the model, looking at its job and loading the file if need be.
 
-        Raises JobNotFound, NotTrained, NotDeployed. Callers that come at the same time share one look and one load.
+        Raises JobNotFound, NotTrained, NoPortableModel, NotDeployed. Callers that come at the same time share one look
+        and one load.
         """
         with self._lock:
             gate = self._loading.setdefault(job_id, threading.Lock())
@@ -153,8 +154,7 @@ class Predictions:
                 return fresh
             try:
                 job = own_job(self._store, caller, job_id)
-                if job.state is not JobState.COMPLETED or job.result is None:
-                    raise NotTrained(job.id, job.state)
+                job.check_servable()
                 if job.deployed_at is None:
                     raise NotDeployed(job.id)
             except AutoMLLiteError:
@@ -200,10 +200,9 @@ class Predictions:
         return answers
 
     def info(self, caller: Caller, job_id: str) -> dict[str, Any]:
-        """Return what a form needs, deployed or not. Raises JobNotFound, NotTrained."""
+        """Return what a form needs, deployed or not. Raises JobNotFound, NotTrained, NoPortableModel."""
         job = own_job(self._store, caller, job_id)
-        if job.state is not JobState.COMPLETED or job.result is None:
-            raise NotTrained(job.id, job.state)
+        job.check_servable()
         contract = self._metadata(job)
         return {
             "job_id": job.id,
@@ -213,7 +212,7 @@ class Predictions:
             "classes": contract.get("classes"),
             "positive": contract.get("positive"),
             "threshold": contract.get("threshold"),
-            "model_type": job.result.model,
+            "model_type": job.result.model if job.result else "",
             "inputs": contract["inputs"],
             "ignored": contract.get("ignored", []),
             "example": contract.get("example", {}),
@@ -226,7 +225,7 @@ class Predictions:
                 "background": contract.get("background", []),
             },
             "onnx_url": self._jobs.onnx_url(job),
-            "model_bytes": job.result.model_bytes,
+            "model_bytes": job.result.model_bytes if job.result else 0,
             "max_rows": self._max_rows,
         }
 

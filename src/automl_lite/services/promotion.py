@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
-from automl_lite.domain.errors import JobNotFound, MonitorNotFound, NotTrained, RecordExists
-from automl_lite.domain.jobs import Job, JobState
+from automl_lite.domain.errors import JobNotFound, MonitorNotFound, RecordExists
+from automl_lite.domain.jobs import Job
 from automl_lite.domain.monitors import Monitor
 from automl_lite.domain.records import utcnow
 from automl_lite.services.records import change
@@ -18,12 +18,11 @@ log = logging.getLogger("automl_lite.promotion")
 def put_in_service(store: Store, winner_id: str, loser_id: str) -> Job:
     """Deploy one model, take the other out of service, and watch the new one as the old one was.
 
-    Raises NotTrained, JobNotFound (of the winner; a loser that is gone is no hindrance).
+    Raises NotTrained, NoPortableModel, JobNotFound (of the winner; a loser that is gone is no hindrance).
     """
 
     def deployed(job: Job) -> Job:
-        if job.state is not JobState.COMPLETED:
-            raise NotTrained(job.id, job.state)
+        job.check_servable()
         return job if job.deployed_at else replace(job, deployed_at=utcnow())
 
     # In this order: there is never a moment without a model.

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from automl_lite.domain.callers import Caller
-from automl_lite.domain.errors import InvalidRequest, NotTrained
-from automl_lite.domain.jobs import Job, JobState
+from automl_lite.domain.errors import InvalidRequest
+from automl_lite.domain.jobs import Job
 from automl_lite.services.datasets import Datasets
 from automl_lite.services.jobs import Jobs
 from automl_lite.services.records import own_job
@@ -48,12 +48,11 @@ class Retraining:
     def start(self, caller: Caller, wanted: RetrainRequest) -> tuple[Job, Plan]:
         """Queue a training with the settings of a completed one.
 
-        Raises NotTrained, DatasetNotReady, InvalidRequest for a data set that the model was trained on already, and
-        what ``Training.start`` says about the columns.
+        Raises NotTrained, NoPortableModel, DatasetNotReady, InvalidRequest for a data set that the model was trained on
+        already, and what ``Training.start`` says about the columns.
         """
         champion = own_job(self._store, caller, wanted.job_id)
-        if champion.state is not JobState.COMPLETED:
-            raise NotTrained(champion.id, champion.state)
+        champion.check_servable()
         config = self._jobs.config(champion)
         before = (*config.append_to, champion.dataset_id)
         if wanted.append and wanted.dataset_id in before:

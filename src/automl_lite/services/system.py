@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,7 @@ class System:
     blobs: Blobs
     machine: Machine
     settings: Settings
+    engines: Callable[[], Sequence[str]]
 
     def checks(self) -> dict[str, str]:
         """Ask store and blobs; ``ok`` or the code of what is wrong, by part."""
@@ -75,6 +77,7 @@ class System:
             },
             "serving": self.machine.serving_cost(),
             "jobs": {state.value: counts.get(state, 0) for state in JobState},
+            "engines": self.engines(),
             "events": settings.streaming,
         }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -21,11 +21,13 @@ from automl_lite.services.costs import Cost, Machine
 from automl_lite.services.datasets import Datasets
 from automl_lite.services.specs import CONFIG, SpecWriter
 from automl_lite.store import Store
+from automl_lite.training.config import LEAST_AUTOGLUON_S
 
 CHECK_SECONDS = 120
 # What the engine holds back from tables of usual size; only the estimate needs it.
 DEFAULT_TEST_SHARE = 0.2
 MAX_STEM_CHARS = 60
+NOT_IN_AUTOGLUON = frozenset({"brier", "rmsle"})
 
 # Measured on two cores: by then the ensemble has had most of its gain on tables of this many cells.
 _BUDGETS = ((200_000, 60), (2_000_000, 120), (20_000_000, 300), (200_000_000, 900))
@@ -91,7 +93,17 @@ class Plan:
 class Training:
     """Trainings before they run."""
 
-    def __init__(self, store: Store, blobs: Blobs, datasets: Datasets, specs: SpecWriter, machine: Machine) -> None:
+    def __init__(
+        self,
+        store: Store,
+        blobs: Blobs,
+        datasets: Datasets,
+        specs: SpecWriter,
+        machine: Machine,
+        *,
+        has_autogluon: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._has_autogluon = has_autogluon
         self._store = store
         self._blobs = blobs
         self._datasets = datasets
@@ -160,6 +172,7 @@ class Training:
         if request.target not in columns:
             raise UnknownTarget(request.target, names)
         _check_columns(request, columns)
+        self._check_engine(request)
         if request.name is not None and not request.name.strip():
             raise InvalidConfig("config.name is empty.", hint="Leave it out, or give the run a name.")
         try:
@@ -197,6 +210,30 @@ class Training:
             queue_ahead=self._store.jobs.queue().counts.get(JobState.PENDING, 0),
             notices=tuple(found["notices"]),
         )
+
+    def engines(self) -> tuple[str, ...]:
+        """Return the engines that a training may ask for here."""
+        return ("portfolio", "flaml", "autogluon") if self._has_autogluon() else ("portfolio", "flaml")
+
+    def _check_engine(self, request: TrainRequest) -> None:
+        if request.engine != "autogluon":
+            return
+        if not self._has_autogluon():
+            raise InvalidConfig(
+                "AutoGluon's environment is not there where trainings run.",
+                hint="Whoever runs this server installs it with: automl-lite engines install autogluon.",
+            )
+        if request.max_models is not None:
+            raise InvalidConfig("AutoGluon takes no number of models.", hint="Leave max_models out.")
+        if request.budget_s is not None and request.budget_s < LEAST_AUTOGLUON_S:
+            raise InvalidConfig(
+                f"AutoGluon needs a budget of at least {LEAST_AUTOGLUON_S:.0f} seconds.", hint="It starts slowly."
+            )
+        if request.metric in NOT_IN_AUTOGLUON:
+            raise InvalidConfig(
+                f"AutoGluon cannot optimise {request.metric}.",
+                hint="Choose another metric; every metric is measured whatever is optimised.",
+            )
 
 
 def clean_tags(tags: Sequence[str]) -> tuple[str, ...]:

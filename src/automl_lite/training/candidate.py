@@ -34,12 +34,13 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """One fold's model, its raw outputs on the validation rows, and the seconds that all, and predicting, took."""
+    """A model, its raw outputs on the validation rows, the seconds that all, and predicting, took; cut short or not."""
 
     model: FoldModel
     raw: npt.NDArray[np.float64]
     seconds: float
     predict_s: float
+    was_stopped: bool = False
 
 
 def loss_on(problem: Problem, candidate: Candidate, rows: npt.NDArray[np.int64], y: npt.NDArray[Any]) -> float:

@@ -9,8 +9,10 @@ from typing import Any
 from automl_lite.domain.columns import Kind, Task
 from automl_lite.errors import AutoMLLiteError
 
-ENGINES = ("portfolio", "flaml")
+ENGINES = ("portfolio", "flaml", "autogluon")
+ENGINE_WORKERS = ("threads", "ray")
 QUALITIES = ("fast", "balanced", "best")
+LEAST_AUTOGLUON_S = 20.0
 STAGES = ("read", "profile", "prepare", "search", "blend", "evaluate", "explain", "export", "report", "done")
 
 
@@ -32,8 +34,9 @@ class TrainConfig:
         Name of the metric to optimise; ``"auto"`` is log-loss, or RMSE for regression.
     task : Task, optional
         Overrides the detected problem type.
-    engine : {"portfolio", "flaml"}
-        The product's own search, or FLAML alone with its classic list of learners.
+    engine : {"portfolio", "flaml", "autogluon"}
+        The product's own search, FLAML alone with its classic list of learners, or AutoGluon as a second opinion, which
+        leaves no ONNX file (docs/adr/0050).
     quality : {"fast", "balanced", "best"}
         Accuracy against size and latency of the file: a model stays in the blend where it improves the loss by 1 %,
         0.1 % or at all; ``fast`` keeps the file under about 5 MB and learns in fewer, larger steps, ``balanced`` under
@@ -56,7 +59,12 @@ class TrainConfig:
     name : str, optional
         Shown in reports.
     workers : int >= 1, optional
-        Fits that run side by side, one thread each; by default one for each core.
+        Fits that run side by side, one thread each; by default one for each core, of this machine or of the cluster.
+    engine_workers : {"threads", "ray"}
+        Where the portfolio's fits run: in threads of this process, or as tasks of a Ray cluster (docs/adr/0051).
+    autogluon_python : str, optional
+        A Python that has AutoGluon; by default the environment variable ``AUTOML_LITE_AUTOGLUON_PYTHON``, or what
+        ``automl-lite engines install autogluon`` made.
     """
 
     budget_s: float = 60.0
@@ -74,6 +82,8 @@ class TrainConfig:
     eda: str = "skrub"
     name: str | None = None
     workers: int | None = None
+    engine_workers: str = "threads"
+    autogluon_python: str | None = None
 
     def __post_init__(self) -> None:
         if not self.budget_s > 0:
@@ -82,6 +92,22 @@ class TrainConfig:
             raise InvalidSetting(f"There is no engine {self.engine!r}.", hint=f"Choose from {', '.join(ENGINES)}.")
         if self.quality not in QUALITIES:
             raise InvalidSetting(f"There is no quality {self.quality!r}.", hint=f"Choose from {', '.join(QUALITIES)}.")
+        if self.engine_workers not in ENGINE_WORKERS:
+            raise InvalidSetting(
+                f"There are no engine workers {self.engine_workers!r}.",
+                hint=f"Choose from {', '.join(ENGINE_WORKERS)}.",
+            )
+        if self.engine_workers == "ray" and self.engine != "portfolio":
+            raise InvalidSetting(
+                f"The engine {self.engine} does not run on Ray.", hint="Use the engine portfolio, or threads."
+            )
+        if self.engine == "autogluon" and self.max_models is not None:
+            raise InvalidSetting("AutoGluon takes no number of models.", hint="Leave max_models out.")
+        if self.engine == "autogluon" and self.budget_s < LEAST_AUTOGLUON_S:
+            raise InvalidSetting(
+                f"AutoGluon needs a budget of at least {LEAST_AUTOGLUON_S:.0f} seconds, not {self.budget_s:g}.",
+                hint="It takes seconds to start, and fits its first models whole.",
+            )
         if self.test_share is not None and not 0 < self.test_share <= 0.5:
             raise InvalidSetting(
                 f"The test share must be above 0 and at most 0.5, not {self.test_share!r}.", hint="Try 0.2."

@@ -5,32 +5,46 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from automl_lite.domain.columns import Column, Notice, Task
+from automl_lite.domain.columns import Column, Task
 from automl_lite.errors import shorten
 from automl_lite.training import metrics
 from automl_lite.training.candidate import Candidate
 from automl_lite.training.clock import Clock
-from automl_lite.training.config import LeaderboardRow, Progress, ProgressCallback, TrainConfig
+from automl_lite.training.config import LeaderboardRow, TrainConfig
 from automl_lite.training.conformal import ConformalIntervals, cross_intervals
 from automl_lite.training.contract import build_contract, describe_predictions
-from automl_lite.training.encoders import MAX_TARGETS, Targets
+from automl_lite.training.encoders import MAX_TARGETS, Fold, Targets
 from automl_lite.training.export import to_onnx, with_contract
 from automl_lite.training.features import FeatureEncoder, raw_columns
+from automl_lite.training.fitting import Place
 from automl_lite.training.flaml_engine import FlamlSearch
 from automl_lite.training.inputs import Dropped
+from automl_lite.training.learning_curve import MAX_ROWS, MIN_ROWS, N_FOLDS, LearningCurve, learning_curve
 from automl_lite.training.logs import LogScale
+from automl_lite.training.measured import (
+    ABSOLUTE_METRICS,
+    INTERVAL_LEVEL,
+    THRESHOLD_METRICS,
+    Measured,
+    Reporter,
+    baseline,
+    best_threshold,
+    ranked,
+    subset,
+)
+from automl_lite.training.on_ray import RayPlace
 from automl_lite.training.pipeline import Member, Pipeline
 from automl_lite.training.problem import FoldModel, Problem
 from automl_lite.training.search import Search
 from automl_lite.training.selection import LIMITS, Blender
-from automl_lite.training.split import Split, make_split
+from automl_lite.training.split import assign_folds, make_split
 from automl_lite.training.target import Target, UnusableTarget, read_target, strata
 from automl_lite.training.verify import Agreement, OnnxModel, verify
 
@@ -38,62 +52,18 @@ log = logging.getLogger(__name__)
 
 Floats = npt.NDArray[np.float64]
 
-INTERVAL_LEVEL = 0.9
-ABSOLUTE_METRICS = frozenset({"mae", "mape", "median_absolute_error"})
-THRESHOLD_METRICS = frozenset({"f1", "f1_macro", "accuracy", "balanced_accuracy", "mcc"})
+CURVE_SHARE = 0.05  # of the budget, for the learning curve of few rows
 
 
 @dataclass(slots=True, kw_only=True)
-class Trained:
-    """What a run found, before anything is written.
-
-    ``test_prediction`` is what ``how`` measures: on the test rows, or out of fold on all rows with known answer.
-    """
+class Trained(Measured):
+    """What a run found, before anything is written."""
 
     pipeline: Pipeline
     fold_models: list[list[FoldModel]]  # of each member of the pipeline, in the order of the folds
-    contract: dict[str, Any]
     onnx: bytes
-    split: Split
-    target: Target
-    metric: str
-    how: str
-    measured_rows: npt.NDArray[np.int64]  # positions in the frame given
-    y_measured: npt.NDArray[Any]
-    prediction: Floats
-    baseline: Floats
-    linear: Floats | None
-    intervals: Floats | None
-    leaderboard: list[LeaderboardRow]
     agreement: Agreement
-    dropped: list[Dropped]
-    notices: list[Notice]
-    failures: list[str] = field(default_factory=list)
-
-
-class Reporter:
-    """Turns where a run stands into Progress events."""
-
-    def __init__(self, clock: Clock, callback: ProgressCallback | None) -> None:
-        self.clock = clock
-        self.callback = callback
-        self.leaderboard: tuple[LeaderboardRow, ...] = ()
-
-    def __call__(self, stage: str, message: str = "") -> None:
-        """Tell the stage; the share done is the share of the budget that is gone."""
-        if self.callback is None:
-            return
-        share = 1.0 if stage == "done" else min(self.clock.elapsed_s / self.clock.budget_s, 0.99)
-        self.callback(
-            Progress(
-                stage=stage,
-                share=share,
-                elapsed_s=self.clock.elapsed_s,
-                remaining_s=self.clock.remaining_s,
-                message=message,
-                leaderboard=self.leaderboard,
-            )
-        )
+    learning_curve: LearningCurve | None
 
 
 def train_frame(
@@ -106,6 +76,7 @@ def train_frame(
     config: TrainConfig,
     clock: Clock,
     tell: Reporter,
+    place: Place | None = None,
 ) -> Trained:
     """Train on ``frame`` (see ``ingest.load_frame`` for its types), whose target has no missing values."""
     tell("prepare", "Preparing the columns")
@@ -136,11 +107,16 @@ def train_frame(
     def on_candidate(candidate: Candidate) -> None:
         rows, score = _measured(candidate, y_train, metric, target, mean, scale)
         names.append(_row(candidate, score))
-        tell.leaderboard = tuple(_ranked(names, metric))
+        tell.leaderboard = tuple(ranked(names, metric))
         log.info("%s: %s %.5g in %.1f s over %d rows", candidate.config.name, metric, score, candidate.seconds, rows)
         tell("search", f"{candidate.config.name} finished")
 
+    with_curve = split.kind == "random" and config.engine == "portfolio" and MIN_ROWS <= len(train) < MAX_ROWS
     workers = config.workers or os.cpu_count() or 1
+    fits_at_once = workers
+    if isinstance(place, RayPlace):
+        tell("search", "Waiting for the workers of the cluster")
+        fits_at_once = min(config.workers or place.n, place.n)
     tell("search", "Looking for the best models")
     limits = LIMITS[config.quality]
     make_search = FlamlSearch if config.engine == "flaml" else Search
@@ -150,7 +126,8 @@ def train_frame(
         y_train,
         split.folds,
         clock=clock,
-        workers=workers,
+        workers=fits_at_once,
+        place=place,
         n_test=len(split.test) or len(train),
         max_models=config.max_models,
         by_time=split.by_time,
@@ -159,6 +136,8 @@ def train_frame(
         on_candidate=on_candidate,
         of_folds=encoder.of_folds(raw, means, split.folds),
     )
+    if with_curve:
+        search.after_s = CURVE_SHARE * config.budget_s
     candidates = search.run()
     tell("blend", f"Blending {len(candidates)} models")
     chosen = Blender(candidates, y_train, target, metric, mean, scale, limits)
@@ -183,6 +162,22 @@ def train_frame(
         mean=mean,
         scale=scale,
     )
+    curve = None
+    if with_curve:
+        tell("evaluate", "Looking whether more rows would help")
+        heaviest = candidates[int(weights.argmax())].config
+        until_s = clock.elapsed_s + (clock.remaining_s if config.max_models else CURVE_SHARE * config.budget_s)
+
+        def fit(folds: Sequence[Fold]) -> Floats | None:
+            limit_s = max(until_s - clock.elapsed_s, 0.0)
+            found = search.only(heaviest, folds, encoder.of_folds(raw, means, folds), limit_s)
+            return None if found is None else found.prediction * (1.0 if target.task.is_classification else scale)
+
+        fold_of = assign_folds(strata(target)[train], N_FOLDS, np.random.default_rng([config.seed, 1]))
+        actual = y_train if target.task.is_classification else scale * y_train
+        curve = learning_curve(
+            heaviest.name, target.task, actual, fold_of, fit, absolute=problem.absolute, seed=config.seed
+        )
     known = np.flatnonzero(chosen.known)
     if target.task is Task.REGRESSION:
         actual = target.y[train][known]
@@ -197,7 +192,7 @@ def train_frame(
         encoder.columns,
         raw,
         target_column.name,
-        _subset(target, train),
+        subset(target, train),
         dropped,
         model=describe(members),
         threshold=pipeline.threshold,
@@ -237,6 +232,7 @@ def train_frame(
             intervals = cross_intervals(y_measured, prediction, level=INTERVAL_LEVEL, seed=config.seed)
     return Trained(
         pipeline=pipeline,
+        threshold=pipeline.threshold,
         fold_models=[c.models for c in used],
         contract=contract,
         onnx=onnx,
@@ -247,10 +243,11 @@ def train_frame(
         measured_rows=measured_rows,
         y_measured=y_measured,
         prediction=prediction,
-        baseline=_baseline(target, train, len(y_measured), problem),
+        baseline=baseline(target, train, len(y_measured), absolute=problem.absolute),
         linear=linear_prediction,
         intervals=intervals,
-        leaderboard=_ranked(
+        learning_curve=curve,
+        leaderboard=ranked(
             [
                 _row(c, _measured(c, y_train, metric, target, mean, scale)[1], float(w))
                 for c, w in zip(candidates, weights, strict=True)
@@ -262,14 +259,6 @@ def train_frame(
         notices=search.notices,
         failures=search.failures,
     )
-
-
-def best_threshold(metric: str, y: npt.NDArray[Any], probabilities: Floats) -> float:
-    """The threshold for the second class that does best by ``metric``, among 99 quantiles of its probability."""
-    positive = probabilities[:, 1]
-    tries = np.unique(np.append(np.quantile(positive, np.linspace(0.01, 0.99, 99)), 0.5))
-    scores = [metrics.score(metric, y, probabilities, threshold=float(t)) for t in tries]
-    return float(f"{tries[int(np.argmax(scores))]:.6g}")
 
 
 def _standardised(target: Target, y: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], float, float]:
@@ -306,23 +295,6 @@ def _row(candidate: Candidate, score: float, weight: float = 0.0) -> Leaderboard
         seconds=candidate.seconds,
         weight=weight,
     )
-
-
-def _ranked(rows: Sequence[LeaderboardRow], metric: str) -> list[LeaderboardRow]:
-    sign = -1 if metrics.METRICS[metric].greater_is_better else 1
-    return sorted(rows, key=lambda r: sign * r.score)
-
-
-def _baseline(target: Target, train: npt.NDArray[np.int64], n: int, problem: Problem) -> Floats:
-    """What guessing predicts: the class shares, or the mean (median) of the training rows."""
-    y = target.y[train]
-    if target.task is Task.REGRESSION:
-        return np.full(n, np.median(y) if problem.absolute else y.mean())
-    return np.tile(np.bincount(y, minlength=len(target.classes)) / len(y), (n, 1))
-
-
-def _subset(target: Target, rows: npt.NDArray[np.int64]) -> Target:
-    return Target(target.task, target.y[rows], target.classes, target.class_kind)
 
 
 def describe(members: Sequence[Member]) -> str:

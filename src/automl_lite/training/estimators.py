@@ -17,10 +17,11 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from automl_lite.domain.columns import Column, Kind, Task
 from automl_lite.training.clock import Clock
-from automl_lite.training.config import ProgressCallback, TrainConfig
-from automl_lite.training.engine import Reporter
+from automl_lite.training.config import InvalidSetting, ProgressCallback, TrainConfig
 from automl_lite.training.frames import as_frame, free_name, own_type
-from automl_lite.training.run import TrainedRun, read_and_train, save_run, train_in_memory, train_table, type_frame
+from automl_lite.training.measured import Reporter
+from automl_lite.training.run import TrainedRun, read_and_train, train_in_memory, train_table, type_frame
+from automl_lite.training.saving import save_run
 from automl_lite.training.target import UnusableTarget
 
 _TARGET = "y"
@@ -44,6 +45,7 @@ class _Settings(BaseEstimator):
         random_state: int = 0,
         max_models: int | None = None,
         n_jobs: int | None = None,
+        engine_workers: str = "threads",
         progress: ProgressCallback | None = None,
     ) -> None:
         self.budget_s = budget_s
@@ -58,6 +60,7 @@ class _Settings(BaseEstimator):
         self.random_state = random_state
         self.max_models = max_models
         self.n_jobs = n_jobs
+        self.engine_workers = engine_workers
         self.progress = progress
 
     def _config(self, task: Task | None) -> TrainConfig:
@@ -76,6 +79,7 @@ class _Settings(BaseEstimator):
             seed=int(seed.integers(2**31 - 1)) if isinstance(seed, np.random.Generator) else int(seed or 0),
             max_models=self.max_models,
             workers=self.n_jobs,
+            engine_workers=self.engine_workers,
         )
 
     def leaderboard(self) -> pd.DataFrame:
@@ -109,6 +113,8 @@ class AutoML(_Settings):
     random_state : int or numpy Generator, default=0
     n_jobs : int, optional
         Fits side by side; one for each core by default.
+    engine_workers : {"threads", "ray"}, default="threads"
+        Where fits run: here, or as tasks of a Ray cluster.
     progress : callable, optional
         Called with ``Progress`` events, in the thread that calls ``fit``.
 
@@ -145,6 +151,7 @@ class AutoML(_Settings):
         random_state: int = 0,
         max_models: int | None = None,
         n_jobs: int | None = None,
+        engine_workers: str = "threads",
         progress: ProgressCallback | None = None,
     ) -> None:
         super().__init__(
@@ -160,6 +167,7 @@ class AutoML(_Settings):
             random_state=random_state,
             max_models=max_models,
             n_jobs=n_jobs,
+            engine_workers=engine_workers,
             progress=progress,
         )
         self.task = task
@@ -189,7 +197,7 @@ class AutoML(_Settings):
         return self
 
     def _set_fitted(self) -> None:
-        self.task_ = self.run_.model.pipeline.task
+        self.task_ = Task(self.run_.model.contract["task"])
         self.contract_ = self.run_.model.contract
         self.feature_names_in_ = np.array([i["name"] for i in self.contract_["inputs"]], object)
         self.n_features_in_ = len(self.feature_names_in_)
@@ -231,6 +239,11 @@ class _ArrayEstimator(_Settings):
         name = column.name
         while name in names:
             name += "_"
+        if self.engine == "autogluon":
+            raise InvalidSetting(
+                "AutoGluon's models cannot predict here, which scikit-learn's conventions ask for.",
+                hint='Use AutoML(engine="autogluon"), which measures without a model to predict with.',
+            )
         column = Column(name=name, kind=column.kind)
         clock = Clock(self.budget_s)
         table = frame.assign(**{name: series.to_numpy()})
@@ -307,8 +320,8 @@ class AutoMLClassifier(ClassifierMixin, _ArrayEstimator):
     def predict(self, X: Any) -> npt.NDArray[Any]:
         """The label of each row, shape (n_rows,)."""
         frame = self._predict_frame(X)
-        pipeline = self.run_.model.pipeline
-        codes = pipeline.labels(self.run_.model.predict_proba(frame))
+        model = self.run_.model
+        codes = model.labels(model.predict_proba(frame))
         return self.classes_[np.argsort(self._order)[codes]]
 
 

@@ -51,6 +51,10 @@ class PythonModel:
             return values
         return np.array(self.pipeline.classes, object)[self.pipeline.labels(values)]
 
+    def labels(self, probabilities: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+        """The class that each row gets, as its place in ``contract["classes"]``; the threshold counts."""
+        return self.pipeline.labels(probabilities)
+
     def predict_interval(self, frame: pd.DataFrame) -> npt.NDArray[np.float64]:
         """Lower and upper bounds, shape (n_rows, 2), at the contract's ``interval_level``."""
         if self.pipeline.intervals is None:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import pickle
-import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from importlib import metadata as packages
 from pathlib import Path
 from typing import Any
 
@@ -22,38 +18,45 @@ import pandas as pd
 from automl_lite import ingest
 from automl_lite.domain.columns import Column, Kind, Notice, Task
 from automl_lite.errors import UnknownTarget
-from automl_lite.inference.codegen import write_predict_script
-from automl_lite.inference.contract import Contract
+from automl_lite.training.autogluon import engine as autogluon
+from automl_lite.training.autogluon.engine import TrainedByAutoGluon
+from automl_lite.training.autogluon.environment import python_for_runs
+from automl_lite.training.capsule import metadata_of
 from automl_lite.training.clock import Clock
 from automl_lite.training.config import LeaderboardRow, ProgressCallback, TrainConfig
-from automl_lite.training.engine import INTERVAL_LEVEL, Reporter, Trained, train_frame
+from automl_lite.training.elsewhere import ElsewhereModel
+from automl_lite.training.engine import Trained, train_frame
 from automl_lite.training.evaluation import Evaluation, evaluate
 from automl_lite.training.explain import explain
+from automl_lite.training.fitting import Place
 from automl_lite.training.haste import rows_in_time
 from automl_lite.training.inputs import Dropped, choose_inputs
+from automl_lite.training.measured import INTERVAL_LEVEL, Reporter
 from automl_lite.training.memory import fitting_rows
 from automl_lite.training.model import PythonModel
-from automl_lite.training.reports import write_eda, write_report
+from automl_lite.training.on_ray import place_for
+from automl_lite.training.reports import write_eda
+from automl_lite.training.saving import save_run
 from automl_lite.training.target import UnusableTarget
 
 log = logging.getLogger(__name__)
 
-PACKAGES = ("automl-lite", "numpy", "pandas", "scikit-learn", "lightgbm", "xgboost-cpu", "catboost", "flaml", "onnx",
-            "onnxruntime", "duckdb")  # fmt: skip
 EDA_SHARE = 0.15  # of the budget, at most; what does not fit is left out of the data report, which says so
 MEASURE_SHARE = 0.05
 FEWEST_ROWS = 2
+NOT_EXPLAINED = {"reason": "AutoGluon's model can be asked in its own environment alone, so nothing was shuffled."}
 
 
 @dataclass(slots=True, kw_only=True)
 class TrainedRun:
     """One finished run.
 
-    ``metadata`` is what ``metadata.json`` holds; ``folder`` is None for
-    a run that was not saved; ``test_rows`` are the typed rows that no model saw, None where folds were measured.
+    ``onnx`` is empty where another engine made the model; ``metadata`` is what ``metadata.json`` holds; ``folder`` is
+    None for a run that was not saved; ``test_rows`` are the typed rows that no model saw, None where folds were
+    measured.
     """
 
-    model: PythonModel
+    model: PythonModel | ElsewhereModel
     onnx: bytes
     metadata: dict[str, Any]
     evaluation: Evaluation
@@ -115,11 +118,12 @@ def train_file(
         table = data
         scratch = out / ".table.parquet"
         try:
-            if reading is None:
-                tell("read", "Reading the file")
-                table = scratch
-                reading = ingest.read_file(data, out=table, kinds=config.kinds)
-            return _train_read(table, reading, profile, target, config, clock, tell, out)
+            with place_for(config) as place:
+                if reading is None:
+                    tell("read", "Reading the file")
+                    table = scratch
+                    reading = ingest.read_file(data, out=table, kinds=config.kinds)
+                return _train_read(table, reading, profile, target, config, clock, tell, out, place)
         finally:
             scratch.unlink(missing_ok=True)
 
@@ -133,7 +137,10 @@ def _train_read(
     clock: Clock,
     tell: Reporter,
     out: Path | None,
+    place: Place | None,
 ) -> TrainedRun:
+    if config.engine == "autogluon":
+        python_for_runs(config.autogluon_python or "")  # it is not there: better said now than after the data report
     columns = with_kinds(reading.columns, config.kinds)
     names = [c.name for c in columns]
     if target not in names:
@@ -161,7 +168,9 @@ def _train_read(
             title=config.name or "",
             max_seconds=min(clock.share_s(EDA_SHARE), 0.3 * clock.remaining_s),
         )
-    run = train_table(frame, columns, target, config, clock, tell, task=task, notices=notices, reading=reading)
+    run = train_table(
+        frame, columns, target, config, clock, tell, task=task, notices=notices, reading=reading, place=place
+    )
     run.metadata["problem_type"] = {"task": task.value, "reason": reason}
     if out is not None:
         tell("report", "Writing the files")
@@ -176,8 +185,9 @@ def read_and_train(
     """Train on a file without writing results; ``work`` is a folder for what comes and goes."""
     tell("read", "Reading the file")
     table = work / "table.parquet"
-    reading = ingest.read_file(data, out=table, kinds=config.kinds)
-    return _train_read(table, reading, None, target, config, clock, tell, None)
+    with place_for(config) as place:
+        reading = ingest.read_file(data, out=table, kinds=config.kinds)
+        return _train_read(table, reading, None, target, config, clock, tell, None, place)
 
 
 def train_in_memory(frame: pd.DataFrame, target: str, config: TrainConfig, clock: Clock, tell: Reporter) -> TrainedRun:
@@ -185,10 +195,10 @@ def train_in_memory(frame: pd.DataFrame, target: str, config: TrainConfig, clock
     if target not in frame.columns:
         raise UnknownTarget(target, [str(c) for c in frame.columns])
     tell("read", "Reading the frame")
-    with tempfile.TemporaryDirectory() as work:
+    with tempfile.TemporaryDirectory() as work, place_for(config) as place:
         table = Path(work) / "table.parquet"
         reading = ingest.read_frame(frame, out=table, kinds=config.kinds)
-        return _train_read(table, reading, None, target, config, clock, tell, None)
+        return _train_read(table, reading, None, target, config, clock, tell, None, place)
 
 
 def type_frame(frame: pd.DataFrame, kinds: Mapping[str, Kind]) -> tuple[pd.DataFrame, list[Column]]:
@@ -206,8 +216,6 @@ def _task(profile: dict[str, Any], target: str, config: TrainConfig) -> tuple[Ta
 
 def with_kinds(columns: Sequence[Column], kinds: Mapping[str, Kind]) -> list[Column]:
     """Columns with the user's kinds instead of those found."""
-    from dataclasses import replace
-
     return [replace(c, kind=Kind(kinds[c.name])) if c.name in kinds else c for c in columns]
 
 
@@ -222,6 +230,7 @@ def train_table(
     task: Task,
     notices: Sequence[Notice] = (),
     reading: ingest.Reading | None = None,
+    place: Place | None = None,
 ) -> TrainedRun:
     """Train on a typed frame (see ``ingest.load_frame``) and measure; nothing is written."""
     began = datetime.now(UTC)
@@ -235,10 +244,15 @@ def train_table(
             f"At least {FEWEST_ROWS} rows are needed to train; there is n_samples={len(frame)}.",
             hint="Add rows whose target is known.",
         )
-    if not config.max_models:
+    if not config.max_models and config.engine != "autogluon":
         frame, hurried = rows_in_time(frame, inputs, clock, seed=config.seed)
         all_notices += [hurried] if hurried else []
-    trained = train_frame(frame, columns, inputs, dropped, target_column, task, config, clock, tell)
+    trained: Trained | TrainedByAutoGluon
+    if config.engine == "autogluon":
+        trained = autogluon.train_frame(frame, columns, inputs, dropped, target_column, task, config, clock, tell)
+    else:
+        with place_for(config, place) as opened:
+            trained = train_frame(frame, columns, inputs, dropped, target_column, task, config, clock, tell, opened)
     tell("evaluate", "Measuring")
     evaluation = evaluate(
         trained.target.task,
@@ -249,7 +263,7 @@ def train_table(
         baseline_prediction=trained.baseline,
         linear_prediction=trained.linear,
         positive=trained.contract.get("positive"),
-        threshold=trained.pipeline.threshold,
+        threshold=trained.threshold,
         intervals=trained.intervals,
         level=INTERVAL_LEVEL,
         seed=config.seed,
@@ -257,14 +271,20 @@ def train_table(
         max_seconds=clock.share_s(MEASURE_SHARE),
         unit=target_column.unit,
     )
-    tell("explain", "Finding out what matters")
-    evaluation = explain(evaluation, trained, frame, config, clock)
+    if isinstance(trained, Trained):
+        if trained.learning_curve is not None:
+            evaluation = replace(evaluation, learning_curve=trained.learning_curve.as_dict())
+        tell("explain", "Finding out what matters")
+        evaluation = explain(evaluation, trained, frame, config, clock)
+        model: PythonModel | ElsewhereModel = PythonModel(trained.pipeline, trained.contract)
+    else:
+        evaluation = evaluation.with_explanation(NOT_EXPLAINED)
+        model = trained.model
     all_notices += trained.notices
-    model = PythonModel(trained.pipeline, trained.contract)
     return TrainedRun(
         model=model,
-        onnx=trained.onnx,
-        metadata=_metadata(trained, evaluation, config, clock, began, reading, frame),
+        onnx=trained.onnx if isinstance(trained, Trained) else b"",
+        metadata=metadata_of(trained, evaluation, config, clock, began, reading, frame),
         evaluation=evaluation,
         leaderboard=trained.leaderboard,
         dropped=trained.dropped,
@@ -272,105 +292,6 @@ def train_table(
         reading=reading,
         test_rows=frame.iloc[trained.split.test] if len(trained.split.test) else None,
     )
-
-
-def _metadata(
-    trained: Trained,
-    evaluation: Evaluation,
-    config: TrainConfig,
-    clock: Clock,
-    began: datetime,
-    reading: ingest.Reading | None,
-    frame: pd.DataFrame,
-) -> dict[str, Any]:
-    told = evaluation.as_dict()
-    return trained.contract | {
-        "name": config.name,
-        "verdict": told["verdict"],
-        "metrics": told["metrics"],
-        "how": told["how"],
-        "primary": told["primary"],
-        "agreement": trained.agreement.as_dict(),
-        "size_bytes": len(trained.onnx),
-        "capsule": {
-            "data_sha256": reading.source_sha256 if reading and reading.source_sha256 else frame_sha256(frame),
-            "n_rows": len(frame),
-            "n_training_rows": len(trained.split.train),
-            "n_test_rows": len(trained.split.test),
-            "split": {"kind": trained.split.kind, "reason": trained.split.reason},
-            "seed": config.seed,
-            "settings": config.as_dict(),
-            "versions": versions(),
-            "started_at": began.isoformat(timespec="seconds"),
-            "seconds": round(clock.elapsed_s, 3),
-            "failures": trained.failures,
-        },
-    }
-
-
-def frame_sha256(frame: pd.DataFrame) -> str:
-    """Fingerprint of a frame's cells and column names, for tables that never were a file."""
-    import hashlib
-
-    digest = hashlib.sha256("\x1f".join(map(str, frame.columns)).encode())
-    digest.update(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes())
-    return digest.hexdigest()
-
-
-def versions() -> dict[str, str]:
-    """Versions of Python and of the packages that make the model."""
-    found = {"python": sys.version.split()[0]}
-    for name in PACKAGES:
-        try:
-            found[name] = packages.version(name)
-        except packages.PackageNotFoundError:
-            continue
-    return found
-
-
-def save_run(run: TrainedRun, folder: Path) -> Path:
-    """Write model, metadata, evaluation, leaderboard, script and report into ``folder``."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "model.onnx").write_bytes(run.onnx)
-    with (folder / "model.pkl").open("wb") as file:
-        pickle.dump(run.model, file, protocol=5)
-    leaderboard = [row.as_dict() for row in run.leaderboard]
-    notices = [n.as_dict() for n in run.notices]
-    dropped = [d.as_dict() for d in run.dropped]
-    _write_json(folder / "metadata.json", run.metadata | {"notices": notices, "dropped": dropped})
-    evaluation = run.evaluation.as_dict()
-    _write_json(folder / "evaluation.json", evaluation)
-    _write_json(folder / "leaderboard.json", leaderboard)
-    write_predict_script(Contract.from_dict(run.metadata), folder / "predict.py")
-    write_report(
-        folder / "report.html",
-        {
-            "name": run.metadata["name"] or run.metadata["target"],
-            "task": run.metadata["task"],
-            "target": run.metadata["target"],
-            "created_at": run.metadata["capsule"]["started_at"],
-            "model": run.metadata.get("model", ""),
-            "unit": run.metadata.get("unit", ""),
-            "evaluation": evaluation,
-            "leaderboard": leaderboard,
-            "dropped": dropped,
-            "notices": notices,
-            "settings": run.metadata["capsule"]["settings"],
-            "capsule": run.metadata["capsule"],
-            "columns": run.metadata["inputs"],
-            "files": [
-                {"name": path.name, "size_bytes": path.stat().st_size}
-                for path in sorted(folder.iterdir())
-                if not path.name.startswith(".")
-            ],
-        },
-    )
-    run.folder = folder
-    return folder
-
-
-def _write_json(path: Path, value: Any) -> None:
-    path.write_text(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False), encoding="utf-8")
 
 
 @contextmanager

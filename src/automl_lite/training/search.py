@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+import os
+import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -17,22 +20,21 @@ from threadpoolctl import threadpool_limits
 from automl_lite.domain.columns import Notice, Task
 from automl_lite.training.candidate import Candidate, Fitted, loss_on
 from automl_lite.training.clock import Clock
+from automl_lite.training.constant import CONSTANT, constant_model
 from automl_lite.training.encoders import Fold, FoldFeatures, Matrix
 from automl_lite.training.families import BOOSTERS, SHARE_FAMILIES
-from automl_lite.training.fitting import fit_config
-from automl_lite.training.linear import LinearModel
+from automl_lite.training.fitting import FitTask, Place, RunFit, Shared, Threads
 from automl_lite.training.logs import LogScale, LogTargetModel, share_smear
 from automl_lite.training.pace import CONFIG_SHARE, STEADY_RATE, pace, seconds_per_round
 from automl_lite.training.pool import FitPool
 from automl_lite.training.portfolio import Config, Learns
-from automl_lite.training.problem import FitData, FoldModel, Problem, link, validation_loss
+from automl_lite.training.problem import FoldModel, Problem, Stop, link, validation_loss
 from automl_lite.training.proposals import Proposal, Proposals
 from automl_lite.training.scaling import Scaler
 from automl_lite.training.stopping import agreed_rounds
 
 log = logging.getLogger(__name__)
 
-CONSTANT = "Constant"
 GRACE_S = 1.0  # how long fits that were told to stop may take to hand over
 PROBE_SHARE = 0.05  # of the budget, at the most
 STUCK_FACTOR = 2.5  # times its limit: then a fit is left behind
@@ -76,6 +78,8 @@ class Search:
         Smallest learning rate.
     on_candidate : callable, optional
         Called with every finished candidate, in this thread.
+    place : Place, optional
+        Where fits run; in threads of this process by default.
     of_folds : FoldFeatures, optional
         What takes the place of features that are learnt from the target.
     """
@@ -95,6 +99,7 @@ class Search:
         log_scale: LogScale | None = None,
         least_rate: float = 0.0,
         on_candidate: Callable[[Candidate], None] | None = None,
+        place: Place | None = None,
         of_folds: FoldFeatures | None = None,
     ) -> None:
         self.problem = problem
@@ -110,7 +115,11 @@ class Search:
         self.log_scale = log_scale
         self.most_rows: int | None = None  # for a refit, where time is too short for all rows
         self.on_candidate = on_candidate
+        self.place = place or Threads()
+        self._run_fit: RunFit | None = None
+        self._sharing = threading.Lock()
         self.scaler = Scaler().fit(matrix)
+        self.after_s = 0.0  # for what comes after the search besides refits and predictions
         self.candidates: list[Candidate] = []
         self.failures: list[str] = []
         self.notices: list[Notice] = []
@@ -131,7 +140,7 @@ class Search:
             finally:
                 pool.close()
         if not self.candidates:
-            self.candidates.append(self._constant())
+            self.candidates.append(constant_model(self.problem, self.scaler, self.matrix, self.y))
         return sorted(self.candidates, key=lambda c: c.number)
 
     def refit(self, candidates: Sequence[Candidate]) -> list[FoldModel]:
@@ -158,6 +167,24 @@ class Search:
             models.append(candidate.models[-1] if model is None else model)
         return models
 
+    def only(self, config: Config, folds: Sequence[Fold], of_folds: FoldFeatures, limit_s: float) -> Candidate | None:
+        """One configuration on other folds, after the search and within ``limit_s``; None where that was too short."""
+        other = copy(self)
+        other.folds, other.of_folds = folds, of_folds
+        other.clock = Clock(limit_s + min(limit_s, 3.0), self.clock.stop_event)  # half or 3 s of it are its reserve
+        other.max_models = 1
+        other._run_fit = None
+        pool = FitPool(self.workers)
+        running = other._submitted(pool, Proposal(config, 1))
+        pool.close()
+        with threadpool_limits(limits=1, user_api="blas"):
+            done, late = wait(running.futures, timeout=limit_s + GRACE_S)
+        if late or other._over():
+            return None
+        other._collect(running, done)
+        cut_short = any(fit.was_stopped for fit in running.fitted.values())
+        return None if running.error or cut_short else other._candidate(running)
+
     @property
     def _refit_s(self) -> float:
         return 0.0 if self.clock.stopped else self.clock.remaining_s - 0.8 * self.clock.wrap_up_s
@@ -167,27 +194,36 @@ class Search:
         config = candidate.config
         if config.name == CONSTANT or self._refit_s <= 0:
             return None
-        was_stopped = False
-
-        def stop() -> bool:
-            nonlocal was_stopped
-            was_stopped = was_stopped or self._refit_s <= 0
-            return was_stopped
-
         rounds = [model.rounds for model in candidate.models]
         # the last of folds that go forward in time trains on rows most like all of them
         length = rounds[-1] if self.by_time else float(np.mean(rounds))
-        rows = self._some(np.arange(len(self.y)), self.most_rows or len(self.y))
-        data = FitData(
-            train_x=self.matrix[rows],
-            train_y=self.y[rows],
-            valid_x=None,
-            valid_y=None,
-            scaler=self.scaler,
+        task = FitTask(
+            config=config,
+            params=self._params(config),
             rounds=max(round(length * (MORE_ROUNDS if config.family in BOOSTERS else 1)), 1),
+            # only these take something from the fold models, which would be sent to a cluster for nothing
+            of_folds=() if config.learns == "target" else tuple(candidate.models),
         )
-        model = fit_config(config, self.problem, self._params(config), data, stop, self.log_scale, candidate.models)
-        return None if was_stopped else model
+        fitted = self._fit_task(task, lambda: self._refit_s <= 0)
+        return None if fitted.was_stopped else fitted.model
+
+    def _fit_task(self, task: FitTask, stop: Stop) -> Fitted:
+        with self._sharing:
+            # once the pace is set: it may have thinned the folds
+            self._run_fit = self._run_fit or self.place.share(self._shared())
+        return self._run_fit(task, stop)
+
+    def _shared(self) -> Shared:
+        return Shared(
+            problem=self.problem,
+            matrix=self.matrix,
+            y=self.y,
+            folds=tuple(self.folds),
+            of_folds=self.of_folds,
+            rows=self._some(np.arange(len(self.y)), self.most_rows or len(self.y)),
+            scaler=self.scaler,
+            log_scale=self.log_scale,
+        )
 
     @property
     def _learns(self) -> Learns:
@@ -269,25 +305,14 @@ class Search:
         return running
 
     def _fit(self, running: _Running, k: int, limit_s: float) -> Fitted:
-        started = time.monotonic()
         config = running.proposal.config
+        give_up_s = max(STUCK_FACTOR * limit_s, GRACE_S)
+        if not self.max_models and self.place.here:
+            running.give_up_at[k] = time.monotonic() + give_up_s
+        task = FitTask(config=config, params=self._params(config), fold=k)
         if not self.max_models:
-            running.give_up_at[k] = started + max(STUCK_FACTOR * limit_s, GRACE_S)
-        fold_deadline = np.inf if self.max_models else started + limit_s
-        train, valid = self.folds[k]
-        valid_x = self.of_folds.rows(self.matrix, valid, k)
-        data = FitData(
-            train_x=self.of_folds.rows(self.matrix, train, k),
-            train_y=self.y[train],
-            valid_x=valid_x,
-            valid_y=self.y[valid],
-            scaler=self.scaler,
-        )
-        stop = lambda: self._over() or time.monotonic() >= fold_deadline  # noqa: E731
-        model = fit_config(config, self.problem, self._params(config), data, stop, self.log_scale)
-        fitted = time.monotonic()
-        raw = model.raw(valid_x)
-        return Fitted(model, raw, time.monotonic() - started, time.monotonic() - fitted)
+            task = replace(task, limit_s=limit_s, give_up_s=give_up_s)
+        return self._fit_task(task, self._over)
 
     def _collect(self, running: _Running, done: set[Future[Any]]) -> None:
         for future in [f for f in running.futures if f in done]:
@@ -348,11 +373,13 @@ class Search:
     def _keep(self, candidate: Candidate) -> None:
         self.candidates.append(candidate)
         likely = sorted(self.candidates, key=lambda c: c.loss)[:LIKELY_MEMBERS]
-        # predicted twice: by the libraries and by the ONNX file
-        self.clock.finish_s = 2 * self.n_test * sum(c.row_s for c in likely) / self.workers
+        # predicted twice, and on this machine: by the libraries and by the ONNX file
+        n_here = min(self.workers, os.cpu_count() or 1)
+        self.clock.finish_s = 2 * self.n_test * sum(c.row_s for c in likely) / n_here
         # refitted side by side, on more rows than any fold
         fit_s = [c.seconds / len(c.models) for c in likely]
         self.clock.finish_s += 1.5 * max(max(fit_s), sum(fit_s) / self.workers)
+        self.clock.finish_s += self.after_s
         if self.on_candidate:
             self.on_candidate(candidate)
 
@@ -404,17 +431,3 @@ class Search:
         if on_logs and not self.problem.absolute:
             share_smear(on_logs, [(x, self.y[rows]) for x, rows in zip(valid_x, valid, strict=True)])
         return {k: model.raw(x) for k, model, x in zip(fitted, models, valid_x, strict=True)}
-
-    def _constant(self) -> Candidate:
-        """The class shares or the mean, as a linear model without weights, for when nothing could be fitted."""
-        if self.problem.task.is_classification:
-            share = (np.bincount(self.y, minlength=self.problem.n_classes) + 0.5) / (len(self.y) + 1)
-            intercept = np.log(share) if self.problem.task is Task.MULTICLASS else np.log(share[1:] / share[:1])
-        else:
-            intercept = np.array([np.median(self.y) if self.problem.absolute else self.y.mean()])
-        weights = np.zeros((self.scaler.n_features, self.problem.n_outputs))
-        model = LinearModel(self.scaler, weights, np.asarray(intercept, np.float64))
-        prediction = link(self.problem, model.raw(self.matrix), shares=False)
-        candidate = Candidate(Config(CONSTANT, "Linear"), [model], prediction, np.nan, 0.0)
-        candidate.loss = loss_on(self.problem, candidate, np.arange(len(self.y)), self.y)
-        return candidate

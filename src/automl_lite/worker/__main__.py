@@ -59,14 +59,14 @@ def main() -> int:
                 os.environ.setdefault(name, str(spec.threads))
         from automl_lite import logs
         from automl_lite.settings import Settings
-        from automl_lite.wiring import open_worker
+        from automl_lite.wiring import engines_of, open_worker
 
         settings = Settings()
         logs.configure(settings.log_format, "warning")
         with open_worker(settings) as (store, blobs, notifier):
             from automl_lite.worker.run import run_job
 
-            run_job(spec, store, blobs, notifier, leave=os._exit)
+            run_job(spec, store, blobs, notifier, leave=os._exit, engines=engines_of(settings))
     except AutoMLLiteError as err:
         print(f"{err.code}: {err.message} {err.hint}", file=sys.stderr)
         return 2

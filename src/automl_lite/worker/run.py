@@ -21,7 +21,7 @@ from automl_lite.domain.errors import (
 )
 from automl_lite.domain.jobs import MAX_LEADERBOARD_ROWS, Artifact, Duel, Job, JobState, Result
 from automl_lite.domain.records import from_plain, utcnow
-from automl_lite.domain.runs import JobSpec, RunConfig
+from automl_lite.domain.runs import Engines, JobSpec, RunConfig
 from automl_lite.errors import AutoMLLiteError
 from automl_lite.notify import Event, Notifier
 from automl_lite.services.files import target_key, type_of
@@ -54,11 +54,19 @@ _REASONS = Reasons(
     ),
 )
 
+_HERE = Engines()
+
 Outcome = Callable[[Job], Job]
 
 
 def run_job(
-    spec: JobSpec, store: Store, blobs: Blobs, notifier: Notifier, *, leave: Callable[[int], None] | None = None
+    spec: JobSpec,
+    store: Store,
+    blobs: Blobs,
+    notifier: Notifier,
+    *,
+    leave: Callable[[int], None] | None = None,
+    engines: Engines = _HERE,
 ) -> None:
     """Run one job or batch to its end; every expected or unexpected failure becomes its own, with its reason.
 
@@ -75,11 +83,13 @@ def run_job(
         log.info("nothing to do: %s", err.message, extra={"job_id": spec.job_id})
         return
     with at_work(lambda log_file: Reporter(spec, job, store, blobs, log_file, leave), leave) as (folder, reporter):
-        outcome = outcome_of(lambda: _work(spec, job, store, blobs, folder, reporter), reporter, _REASONS)
+        outcome = outcome_of(lambda: _work(spec, job, store, blobs, folder, reporter, engines), reporter, _REASONS)
     _finish(job, outcome, reporter, store, blobs, notifier)
 
 
-def _work(spec: JobSpec, job: Job, store: Store, blobs: Blobs, folder: Path, reporter: Reporter) -> Outcome:
+def _work(
+    spec: JobSpec, job: Job, store: Store, blobs: Blobs, folder: Path, reporter: Reporter, engines: Engines
+) -> Outcome:
     """Train and store the files; return what is to be done with the job's record."""
     out = folder / "run"
     out.mkdir()
@@ -95,7 +105,10 @@ def _work(spec: JobSpec, job: Job, store: Store, blobs: Blobs, folder: Path, rep
         else:
             table = stack.enter_context(blobs.local(f"datasets/{spec.dataset_id}/table.parquet"))
             profile = _profile(job, blobs)
-        test = training.train(table, reading, job, config, out, profile=profile, progress=reporter, stop=reporter.stop)
+        test = training.train(
+            table, reading, job, config, out,
+            profile=profile, progress=reporter, stop=reporter.stop, engines=engines,
+        )  # fmt: skip
     reporter.check()
     fight = None
     if job.champion_id:
@@ -151,6 +164,9 @@ def _promote(job: Job, fight: Duel, store: Store, notifier: Notifier) -> None:
     """Put the new model into service if its rule says so."""
     if job.promote != "always" and not (job.promote == "better" and fight.verdict == "better"):
         return
+    if fight.verdict != "better":
+        found = fight.message.removesuffix("; the champion stays.").rstrip(".")
+        fight = replace(fight, message=f"{found}; promoted in any case, as was asked for.")
     try:
         put_in_service(store, job.id, job.champion_id)
         change(store.jobs, job.id, lambda current: replace(current, duel=replace(fight, promoted=True)))

@@ -52,13 +52,17 @@ class RowsDoNotFit(AutoMLLiteError):
 
 @dataclass(slots=True)
 class Scored:
-    """What came of scoring: the facts for the record, and the files to keep by name."""
+    """What came of scoring: the facts for the record, and the files to keep by name.
+
+    ``n_before`` rows had been answered in an attempt that did not end.
+    """
 
     result: BatchResult
     summary: dict[str, Any]
     drift: DriftReport
     counts: dict[str, Any]
     files: dict[str, Path] = field(default_factory=dict)
+    n_before: int = 0
 
 
 def kinds_of(contract: Contract) -> dict[str, Any]:
@@ -69,6 +73,7 @@ def kinds_of(contract: Contract) -> dict[str, Any]:
 def check_rows(contract: Contract, rows: Rows, *, n_rows: int = CHECKED_ROWS) -> list[Notice]:
     """Compare the first rows of a file with what the model takes, the gravest finding first."""
     check = SchemaCheck(contract, rows.names)
+    check.read_as(rows.reading.delimiter, rows.spellings)
     for chunk in rows.chunks(kinds_of(contract), size=PART_ROWS):
         check.add(chunk.columns, chunk.n_rows, chunk.unreadable)
         n_rows -= chunk.n_rows
@@ -141,7 +146,7 @@ def score(
         "notices": [notice.as_dict() for notice in (*notices, *_remarks(rows))],
     }
     run.parts.clear()
-    return Scored(run.result(report), summary, report, run.watch.counts(), files)
+    return Scored(run.result(report), summary, report, run.watch.counts(), files, run.n_before)
 
 
 class _Run:
@@ -167,7 +172,7 @@ class _Run:
         self._blobs = blobs
         self.labels: Counter[str] = Counter()
         self._sum = 0.0
-        self._n_errors = self._n_before = 0
+        self._n_errors = self.n_before = 0
         self.errors: list[dict[str, Any]] = []
 
     @property
@@ -197,8 +202,8 @@ class _Run:
                 self._tell("score", _READ + (_SCORED - _READ) * done / n_rows, f"{done:,} of {n_rows:,} rows answered")
             for future in given:
                 future.result()
-        if self._n_before:
-            log.info("%s rows had been answered before, in an attempt that did not end", f"{self._n_before:,}")
+        if self.n_before:
+            log.info("%s rows had been answered before, in an attempt that did not end", f"{self.n_before:,}")
         return paths
 
     def _part(self, index: int, start: int, chunk: Chunk, stack: ExitStack) -> Path:
@@ -211,7 +216,7 @@ class _Run:
             path = stack.enter_context(self.parts.local(index))
         else:
             self._predictor.count(chunk.columns, self.watch)
-            self._n_before += chunk.n_rows
+            self.n_before += chunk.n_rows
             path = stack.enter_context(self.parts.local(index))
             scores, errors = read_part(path, self._contract)
         self._count(start, scores, errors)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from automl_lite.domain.columns import Task
 from automl_lite.domain.jobs import Artifact, Job, LeaderboardRow, Result
-from automl_lite.domain.runs import RunConfig
+from automl_lite.domain.runs import Engines, RunConfig
 from automl_lite.services.files import FILES, type_of
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def train(
     profile: dict[str, Any] | None,
     progress: Callable[[Any], None],
     stop: threading.Event,
+    engines: Engines,
 ) -> pd.DataFrame | None:
     """Train and leave the files in ``out``; return the test rows, None where folds were measured.
 
@@ -38,11 +39,12 @@ def train(
     from automl_lite.ingest import Reading
     from automl_lite.training import TrainConfig, train_file
 
+    engine = config.engine or "portfolio"
     settings = TrainConfig(
         budget_s=config.budget_s,
         metric=config.metric or "auto",
         task=Task(config.task) if config.task else None,
-        engine=config.engine or "portfolio",
+        engine=engine,
         quality=config.quality or "balanced",
         split=f"{config.split.by}:{config.split.column}" if config.split.column else config.split.by,
         test_share=config.split.test_share,
@@ -52,6 +54,8 @@ def train(
         max_models=config.max_models,
         eda=config.eda or "skrub",
         name=config.name,
+        engine_workers=engines.workers if engine == "portfolio" else "threads",
+        autogluon_python=engines.autogluon_python or None,
     )
     run = train_file(
         table,
@@ -71,6 +75,7 @@ def result_of(out: Path) -> Result:
     evaluation = _read(out / "evaluation.json")
     metadata = _read(out / "metadata.json")
     capsule = metadata.get("capsule") or {}
+    model = out / "model.onnx"
     primary: dict[str, Any] = next((m for m in evaluation["metrics"] if m["name"] == evaluation["primary"]), {})
     return Result(
         model=metadata.get("model", ""),
@@ -86,7 +91,8 @@ def result_of(out: Path) -> Result:
         how=evaluation.get("how", ""),
         n_train_rows=int(capsule.get("n_training_rows") or 0),
         n_test_rows=int(evaluation.get("n_rows") or 0),
-        model_bytes=(out / "model.onnx").stat().st_size,
+        model_bytes=model.stat().st_size if model.is_file() else 0,
+        portable=model.is_file(),
         artifacts=tuple(
             Artifact(name=name, content_type=type_of(name), size_bytes=(out / name).stat().st_size)
             for name in KEPT

@@ -9,7 +9,20 @@ import pytest
 from automl_lite import __version__
 from automl_lite.cli import main as module
 
-COMMANDS = ("train", "profile", "predict", "evaluate", "drift", "info", "report", "serve", "worker", "doctor", "cost")
+COMMANDS = (
+    "train",
+    "profile",
+    "predict",
+    "evaluate",
+    "drift",
+    "info",
+    "report",
+    "serve",
+    "worker",
+    "engines",
+    "doctor",
+    "cost",
+)
 
 
 def test_help_lists_every_command(run):

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import gzip
+import zipfile
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from automl_lite.cli import rows as rows_module
@@ -229,3 +231,62 @@ def test_parts_of_other_rows_are_not_used(run, binary, tmp_path, monkeypatch):
     run("predict", binary, data, "-o", tmp_path / "out.csv")
     run("predict", binary, data, "-o", tmp_path / "whole.csv")
     assert (tmp_path / "out.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
+
+
+def read_table(path: Path) -> list[dict[str, Any]]:
+    with duckdb.connect() as db:
+        table = db.execute(f"SELECT * FROM read_parquet('{path}')").fetchnumpy()
+    names = list(table)
+    return [dict(zip(names, row, strict=True)) for row in zip(*(table[n].tolist() for n in names), strict=True)]
+
+
+def test_answers_as_parquet_and_as_a_workbook_are_those_of_the_csv(run, binary, tmp_path):
+    rows = random_rows(40, seed=3)
+    rows[3]["Age"] = "old"
+    data = write_csv(tmp_path / "rows.csv", rows)
+    for name in ("out.csv", "out.parquet", "out.xlsx"):
+        outcome = run("predict", binary, data, "-o", tmp_path / name, "--json")
+        assert (outcome.code, outcome.json["n_rows"], outcome.json["n_errors"]) == (0, 40, 1), outcome.err
+        assert outcome.json["errors"] == ["Row 4: 'Age' expects a number, not 'old'."]
+    plain, typed = read_out(tmp_path / "out.csv"), read_table(tmp_path / "out.parquet")
+    assert list(typed[0]) == list(plain[0])
+    assert [row["prediction"] or "" for row in typed] == [row["prediction"] for row in plain]
+    assert [row["_error"] or "" for row in typed] == [row["_error"] for row in plain]
+    chances = [float(row["probability"]) for row in plain if row["probability"]]
+    assert [row["probability"] for row in typed if row["prediction"]] == pytest.approx(chances, rel=1e-6)
+    with zipfile.ZipFile(tmp_path / "out.xlsx") as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert sheet.count("<row ") == 41
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith("out")) == [
+        "out.csv", "out.parquet", "out.xlsx",
+    ]  # fmt: skip
+
+
+def test_a_parquet_file_is_resumed_and_refused_as_the_csv_is(run, binary, tmp_path, monkeypatch):
+    monkeypatch.setattr("automl_lite.worker.scoring.PART_ROWS", 10)
+    data = write_csv(tmp_path / "rows.csv", random_rows(45, seed=4))
+    run("predict", binary, data, "-o", tmp_path / "whole.parquet")
+    real, calls = Predictor.score, []
+
+    def killed(self: Predictor, table: Any, **options: Any) -> Any:
+        calls.append(1)
+        if len(calls) == 4:
+            raise KeyboardInterrupt
+        return real(self, table, **options)
+
+    monkeypatch.setattr(Predictor, "score", killed)
+    assert run("predict", binary, data, "-o", tmp_path / "out.parquet").code != 0
+    assert not (tmp_path / "out.parquet").exists()
+    outcome = run("predict", binary, data, "-o", tmp_path / "out.parquet")
+    assert "30 rows had been answered before" in outcome.err
+    assert (tmp_path / "out.parquet").read_bytes() == (tmp_path / "whole.parquet").read_bytes()
+    monkeypatch.setattr("automl_lite.worker.answers.XLSX_MAX_ROWS", 44)
+    refused = run("predict", binary, data, "-o", tmp_path / "out.xlsx")
+    assert refused.code == 1
+    assert "too-large-for-workbook" in refused.err
+    lacking = write_csv(tmp_path / "lacking.csv", [{k: v for k, v in ROW.items() if k != "Sex"}])
+    refused = run("predict", binary, lacking, "-o", tmp_path / "out.parquet")
+    assert refused.code == 1
+    assert "1 more column: 'Sex'" in refused.err
+    assert run("predict", binary, lacking, "-o", tmp_path / "out.parquet", "--allow-missing-columns").code == 0
+    assert not [path for path in tmp_path.iterdir() if path.name.endswith(".parts")]

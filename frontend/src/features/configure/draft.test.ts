@@ -46,6 +46,14 @@ describe("the settings of a run", () => {
     expect(obstacle(emptyDraft("y"))).toBe("");
   });
 
+  it("keep the engine, and give AutoGluon time", () => {
+    const draft = { ...emptyDraft("y"), engine: "autogluon" as const };
+    expect(bodyOf("d", draft, null).config?.engine).toBe("autogluon");
+    expect(obstacle(draft)).toBe("");
+    expect(obstacle({ ...draft, budget: 10 })).toMatch(/at least 20 s/);
+    expect(bodyOf("d", emptyDraft("y"), null).config?.engine).toBeNull();
+  });
+
   it("send a split column only where the split needs one", () => {
     const draft = { ...emptyDraft("y"), splitColumn: "sold", name: "  " };
     expect(bodyOf("d", draft, null).config?.split?.column).toBeNull();

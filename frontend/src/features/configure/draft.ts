@@ -5,6 +5,7 @@ import type { Task } from "@/lib/tasks";
 
 export type SplitBy = NonNullable<Schemas["SplitIn"]["by"]>;
 export type Metric = NonNullable<Schemas["TrainConfigIn"]["metric"]>;
+export type Engine = NonNullable<Schemas["TrainConfigIn"]["engine"]>;
 export type Quality = NonNullable<Schemas["TrainConfigIn"]["quality"]>;
 
 export type Draft = {
@@ -20,8 +21,11 @@ export type Draft = {
   seed: number;
   name: string;
   quality: Quality | null;
+  engine: Engine | null;
   maxModels: number | null;
 };
+
+const LEAST_AUTOGLUON = 20; // seconds; it starts slowly
 
 export const emptyDraft = (target: string): Draft => ({
   target,
@@ -36,6 +40,7 @@ export const emptyDraft = (target: string): Draft => ({
   seed: 0,
   name: "",
   quality: null,
+  engine: null,
   maxModels: null,
 });
 
@@ -55,6 +60,7 @@ export function draftOf(job: JobDetail): Draft {
     seed: config.seed,
     name: "",
     quality: (config.quality as Quality) || null,
+    engine: (config.engine as Engine) || null,
     maxModels: config.max_models,
   };
 }
@@ -106,6 +112,7 @@ export function bodyOf(datasetId: string, draft: Draft, clonedFrom: string | nul
       seed: draft.seed,
       name: draft.name.trim() || null,
       quality: draft.quality,
+      engine: draft.engine,
       max_models: draft.maxModels,
     },
   };
@@ -118,5 +125,7 @@ export function obstacle(draft: Draft): string {
   if (!draft.target) return "Choose the column to predict.";
   if (draft.splitBy === "time" && !draft.splitColumn) return "Choose the date column to split by.";
   if (draft.splitBy === "group" && !draft.splitColumn) return "Choose the column whose groups stay together.";
+  if (draft.engine === "autogluon" && draft.budget !== null && draft.budget < LEAST_AUTOGLUON)
+    return `AutoGluon needs at least ${LEAST_AUTOGLUON} s.`;
   return "";
 }

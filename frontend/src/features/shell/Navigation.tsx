@@ -29,7 +29,7 @@ const ITEMS: Item[] = [
 const MODELS: Item[] = [
   { href: "/playground", label: "Playground", icon: FlaskConical, under: [] },
   { href: "/batches", label: "Batches", icon: Layers, under: ["/batch", "/validate", "/duel"] },
-  { href: "/alerts", label: "Alerts", icon: BellRing, under: ["/drift", "/watch"] },
+  { href: "/alerts", label: "Alerts", icon: BellRing, under: ["/drift", "/watch", "/kept"] },
 ];
 const FOOT: Item[] = [{ href: "/settings", label: "Settings", icon: Settings, under: [] }];
 

@@ -1,2 +1,3 @@
 export { AlertsPage } from "./components/AlertsPage";
+export { KeptPage } from "./components/KeptPage";
 export { WatchPage } from "./components/WatchPage";

@@ -1,10 +1,17 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import {
+  keepPreviousData,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
 import { http, type Schemas, unwrap } from "@/lib/api";
 
 export type Monitor = Schemas["MonitorOut"];
 export type MonitorIn = Schemas["MonitorIn"];
 export type Alert = Schemas["AlertOut"];
 export type RetrainIn = Schemas["RetrainIn"];
+export type KeptPrediction = Schemas["KeptOut"];
 
 const path = (job_id: string) => ({ params: { path: { job_id } } });
 
@@ -70,5 +77,22 @@ export const useRetrain = (job_id: string) => {
       client.invalidateQueries({ queryKey: ["jobs", "list"] });
       return client.invalidateQueries({ queryKey: ["system"] });
     },
+  });
+};
+
+/** Single predictions that were kept, newest first; asked again every half minute. */
+export const useKept = (job_id: string, query: { q?: string; limit: number }) =>
+  useQuery({
+    queryKey: ["jobs", job_id, "kept", query],
+    queryFn: () => unwrap(http.GET("/predict/{job_id}/kept", { params: { path: { job_id }, query } })),
+    placeholderData: keepPreviousData,
+    refetchInterval: 30_000, // ms
+  });
+
+export const useDeleteKept = (job_id: string) => {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => unwrap(http.DELETE("/predict/{job_id}/kept", path(job_id))),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["jobs", job_id, "kept"] }),
   });
 };

@@ -789,6 +789,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/predict/{job_id}/batch/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Batch With File
+         * @description Do the same with the file itself as the body, in any format that is read; with `kind=validate`, measure on it.
+         *
+         *     Files above `max_body_bytes` take the way through POST /upload.
+         */
+        post: operations["startBatchWithFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/predict/{job_id}/batches": {
         parameters: {
             query?: never;
@@ -868,6 +890,26 @@ export interface paths {
          * @description Delete every single prediction that was kept.
          */
         delete: operations["deleteKeptPredictions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/predict/{job_id}/kept/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Kept
+         * @description Give the latest single predictions that were kept as CSV: time, answer, then a column for each feature.
+         */
+        get: operations["exportKeptPredictions"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2406,6 +2448,8 @@ export interface components {
             intervals?: {
                 [key: string]: unknown;
             } | null;
+            /** @description Would more rows help? For runs of fewer than 1,000 training rows, if time allowed. */
+            learning_curve?: components["schemas"]["LearningCurveOut"] | null;
             /** Metrics */
             metrics: components["schemas"]["MetricOut"][];
             /** N Rows */
@@ -2725,6 +2769,7 @@ export interface components {
          *       "model_type": "Blend of 3: LightGBM, CatBoost, linear",
          *       "name": "titanic · Survived",
          *       "notes": "",
+         *       "portable": true,
          *       "problem_type": "binary",
          *       "progress": {
          *         "best_name": "",
@@ -2865,6 +2910,11 @@ export interface components {
             notes: string;
             /** Onnx Model Download Url */
             onnx_model_download_url: string | null;
+            /**
+             * Portable
+             * @description False where another engine made the model: no model.onnx, so no predictions, no deployment.
+             */
+            portable: boolean;
             /** Predict Script Download Url */
             predict_script_download_url: string | null;
             /** Problem Type */
@@ -2946,6 +2996,7 @@ export interface components {
          *       "model_bytes": 3200000,
          *       "model_type": "Blend of 3: LightGBM, CatBoost, linear",
          *       "name": "titanic · Survived",
+         *       "portable": true,
          *       "problem_type": "binary",
          *       "progress": {
          *         "best_name": "",
@@ -3031,6 +3082,11 @@ export interface components {
             model_type: string;
             /** Name */
             name: string;
+            /**
+             * Portable
+             * @description False where another engine made the model: no model.onnx, so no predictions, no deployment.
+             */
+            portable: boolean;
             /** Problem Type */
             problem_type: ("binary" | "multiclass" | "regression") | null;
             progress: components["schemas"]["ProgressOut"];
@@ -3155,6 +3211,44 @@ export interface components {
              * @description Its share in the final blend; 0 if it is not in it.
              */
             weight: number;
+        };
+        /**
+         * LearningCurveOut
+         * @description How the loss of the heaviest model fell with its training rows, and what twice as many would do to it.
+         */
+        LearningCurveOut: {
+            /**
+             * Gain
+             * @description What the loss would fall by with twice the rows; null if not measurable.
+             */
+            gain: number | null;
+            /** High */
+            high: number;
+            /** Label */
+            label: string;
+            /**
+             * Low
+             * @description Lower end of the 95 % range of the gain, as far as chance goes.
+             */
+            low: number;
+            /** Metric */
+            metric: string;
+            /** Model */
+            model: string;
+            /** Points */
+            points: components["schemas"]["LearningPointOut"][];
+            /** Sentence */
+            sentence: string;
+        };
+        /**
+         * LearningPointOut
+         * @description The loss out of fold after learning from so many rows.
+         */
+        LearningPointOut: {
+            /** N Rows */
+            n_rows: number;
+            /** Value */
+            value: number;
         };
         /**
          * LimitsOut
@@ -4347,6 +4441,11 @@ export interface components {
              */
             auth: string;
             /**
+             * Engines
+             * @description Engines that a training may ask for here.
+             */
+            engines: ("portfolio" | "flaml" | "autogluon")[];
+            /**
              * Events
              * @description True where GET /jobs/{id}/events streams; polling always works.
              */
@@ -4496,8 +4595,11 @@ export interface components {
             drop?: string[];
             /** Eda */
             eda?: ("skrub" | "sweetviz" | "none") | null;
-            /** Engine */
-            engine?: ("portfolio" | "flaml") | null;
+            /**
+             * Engine
+             * @description Null: portfolio, our own search. flaml is FLAML alone; autogluon a second opinion by AutoGluon, which can be compared but neither deployed nor downloaded as ONNX. GET /system tells which are there.
+             */
+            engine?: ("portfolio" | "flaml" | "autogluon") | null;
             /**
              * Keep
              * @description Columns to use although they look like identifiers.
@@ -5325,7 +5427,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `batch-state`: A batch cannot go from its state to the one asked for. or `not-trained`: A model was asked for that does not exist (yet). or `dataset-not-ready`: The data set has not been read (successfully) yet. or `upload-missing`: The data set was confirmed before its bytes arrived. */
+            /** @description `batch-state`: A batch cannot go from its state to the one asked for. or `not-trained`: A model was asked for that does not exist (yet). or `no-portable-model`: A run by another engine has no model file, so nothing here can answer with it. or `dataset-not-ready`: The data set has not been read (successfully) yet. or `upload-missing`: The data set was confirmed before its bytes arrived. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6464,7 +6566,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-trained`: A model was asked for that does not exist (yet). */
+            /** @description `not-trained`: A model was asked for that does not exist (yet). or `no-portable-model`: A run by another engine has no model file, so nothing here can answer with it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6960,7 +7062,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-trained`: A model was asked for that does not exist (yet). */
+            /** @description `not-trained`: A model was asked for that does not exist (yet). or `no-portable-model`: A run by another engine has no model file, so nothing here can answer with it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7023,7 +7125,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-trained`: A model was asked for that does not exist (yet). */
+            /** @description `not-trained`: A model was asked for that does not exist (yet). or `no-portable-model`: A run by another engine has no model file, so nothing here can answer with it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7086,7 +7188,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-trained`: A model was asked for that does not exist (yet). or `dataset-not-ready`: The data set has not been read (successfully) yet. */
+            /** @description `not-trained`: A model was asked for that does not exist (yet). or `no-portable-model`: A run by another engine has no model file, so nothing here can answer with it. or `dataset-not-ready`: The data set has not been read (successfully) yet. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7249,7 +7351,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-deployed`: Predictions were asked from a model that is not deployed. or `not-trained`: A model was asked for that does not exist (yet). */
+            /** @description `no-portable-model`: A run by another engine has no model file, so nothing here can answer with it. or `not-deployed`: Predictions were asked from a model that is not deployed. or `not-trained`: A model was asked for that does not exist (yet). */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7333,7 +7435,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-trained`: A model was asked for that does not exist (yet). or `dataset-not-ready`: The data set has not been read (successfully) yet. or `upload-missing`: The data set was confirmed before its bytes arrived. or `not-deployed`: Predictions were asked from a model that is not deployed. */
+            /** @description `not-trained`: A model was asked for that does not exist (yet). or `no-portable-model`: A run by another engine has no model file, so nothing here can answer with it. or `dataset-not-ready`: The data set has not been read (successfully) yet. or `upload-missing`: The data set was confirmed before its bytes arrived. or `not-deployed`: Predictions were asked from a model that is not deployed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7396,7 +7498,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-trained`: A model was asked for that does not exist (yet). or `dataset-not-ready`: The data set has not been read (successfully) yet. or `upload-missing`: The data set was confirmed before its bytes arrived. */
+            /** @description `not-trained`: A model was asked for that does not exist (yet). or `no-portable-model`: A run by another engine has no model file, so nothing here can answer with it. or `dataset-not-ready`: The data set has not been read (successfully) yet. or `upload-missing`: The data set was confirmed before its bytes arrived. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7416,6 +7518,94 @@ export interface operations {
             };
             /** @description `busy`: Too much is being done already. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startBatchWithFile: {
+        parameters: {
+            query?: {
+                /** @description What the file is called. */
+                filename?: string;
+                kind?: "predict" | "validate";
+                allow_problems?: boolean;
+                /** @description Seconds to wait for the end; a batch that is over is answered with 200. */
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description It is over already. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchDetail"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchDetail"];
+                };
+            };
+            /** @description `job-not-found`: No job has this id. or `dataset-not-found`: No data set has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-trained`: A model was asked for that does not exist (yet). or `no-portable-model`: A run by another engine has no model file, so nothing here can answer with it. or `dataset-not-ready`: The data set has not been read (successfully) yet. or `upload-missing`: The data set was confirmed before its bytes arrived. or `not-deployed`: Predictions were asked from a model that is not deployed. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-large`: A body, file or row count above the configured limit. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7576,7 +7766,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-trained`: A model was asked for that does not exist (yet). */
+            /** @description `not-trained`: A model was asked for that does not exist (yet). or `no-portable-model`: A run by another engine has no model file, so nothing here can answer with it. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7609,6 +7799,8 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
+                /** @description Only those with a value, or a prediction, that holds this text. */
+                q?: string;
             };
             header?: never;
             path: {
@@ -7705,6 +7897,60 @@ export interface operations {
             };
         };
     };
+    exportKeptPredictions: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description Only those with a value, or a prediction, that holds this text. */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of the job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A CSV file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description `job-not-found`: No job has this id. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-request`: The request does not have the documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     startValidation: {
         parameters: {
             query?: {
@@ -7751,7 +7997,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-trained`: A model was asked for that does not exist (yet). or `dataset-not-ready`: The data set has not been read (successfully) yet. or `upload-missing`: The data set was confirmed before its bytes arrived. */
+            /** @description `not-trained`: A model was asked for that does not exist (yet). or `no-portable-model`: A run by another engine has no model file, so nothing here can answer with it. or `dataset-not-ready`: The data set has not been read (successfully) yet. or `upload-missing`: The data set was confirmed before its bytes arrived. */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -68,6 +68,7 @@ module "stack" {
   provisioned_concurrency = var.provisioned_concurrency
   inline_analysis_bytes   = var.inline_analysis_bytes
   batch_retention_days    = var.batch_retention_days
+  webhook_hosts           = var.webhook_hosts
   worker_image            = var.worker_image
   worker_architecture     = var.worker_architecture
   max_vcpus               = var.max_vcpus

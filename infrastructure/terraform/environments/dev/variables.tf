@@ -52,6 +52,12 @@ variable "batch_retention_days" {
   default     = 0
 }
 
+variable "webhook_hosts" {
+  description = "Hosts with private addresses that webhooks of alerts may call; public ones need no entry."
+  type        = list(string)
+  default     = []
+}
+
 variable "worker_image" {
   description = "Image of the training container; empty before the first one is pushed."
   type        = string

@@ -16,6 +16,8 @@ locals {
     AUTOML_LITE_BLOBS_URL  = "s3://${module.storage.bucket}"
     AUTOML_LITE_NOTIFY_URL = "eventbridge://default"
     AUTOML_LITE_LOG_FORMAT = "json"
+    # Functions and containers alike send alerts.
+    AUTOML_LITE_WEBHOOK_HOSTS = join(",", var.webhook_hosts)
   }, var.emulator_environment)
 }
 

@@ -64,6 +64,12 @@ variable "inline_analysis_bytes" {
   default     = 8388608
 }
 
+variable "webhook_hosts" {
+  description = "Hosts with private addresses that webhooks of alerts may call; public ones need no entry."
+  type        = list(string)
+  default     = []
+}
+
 variable "batch_retention_days" {
   description = "Days after which a batch of rows and its results are deleted; 0 keeps them."
   type        = number

@@ -14,6 +14,7 @@ from automl_lite.domain.errors import (
     InvalidConfig,
     JobNotFound,
     JobStateError,
+    NoPortableModel,
     NotTrained,
     PageUnavailable,
 )
@@ -128,7 +129,9 @@ def retry_job(job_id: JobId, services: ServicesDep, caller: CallerDep, links: Li
     return views.detail(services.jobs.retry(caller, str(job_id)), services.jobs, links)
 
 
-@router.post("/{job_id}/deploy", responses=responses(JobNotFound, NotTrained), operation_id="deployJob")
+@router.post(
+    "/{job_id}/deploy", responses=responses(JobNotFound, NotTrained, NoPortableModel), operation_id="deployJob"
+)
 def deploy_job(job_id: JobId, body: DeployIn, services: ServicesDep, caller: CallerDep, links: LinksDep) -> JobDetail:
     """Make the model answer POST /predict/{job_id}, or stop it."""
     job = services.jobs.deploy(caller, str(job_id), deploy=body.deploy)
@@ -138,7 +141,9 @@ def deploy_job(job_id: JobId, body: DeployIn, services: ServicesDep, caller: Cal
 
 
 @router.post(
-    "/{job_id}/promote", responses=responses(JobNotFound, NotTrained, InvalidConfig), operation_id="promoteJob"
+    "/{job_id}/promote",
+    responses=responses(JobNotFound, NotTrained, NoPortableModel, InvalidConfig),
+    operation_id="promoteJob",
 )
 def promote_job(job_id: JobId, body: PromoteIn, services: ServicesDep, caller: CallerDep, links: LinksDep) -> JobDetail:
     """Put the model into service in another one's place: this one is deployed, then that one undeployed."""
@@ -208,7 +213,11 @@ def get_metadata(job_id: JobId, request: Request, services: ServicesDep, caller:
     return _stored_json(services, caller, str(job_id), "metadata.json", request)
 
 
-@router.post("/{job_id}/page", responses=responses(JobNotFound, NotTrained, PageUnavailable), operation_id="makePage")
+@router.post(
+    "/{job_id}/page",
+    responses=responses(JobNotFound, NotTrained, NoPortableModel, PageUnavailable),
+    operation_id="makePage",
+)
 def make_page(job_id: JobId, services: ServicesDep, caller: CallerDep, links: LinksDep) -> ArtifactOut:
     """Pack the model, its form and the runtime into one HTML page that answers without a server; link to it."""
     return views.artifact(services.jobs.publish_page(caller, str(job_id), page.make), links)

@@ -62,6 +62,7 @@ _JOB: dict[str, Any] = {
     "score": _SCORE,
     "verdict": "Clearly better than guessing.",
     "model_bytes": 3200000,
+    "portable": True,
     "error": None,
     "tags": ["demo"],
     "deployed": True,
@@ -124,6 +125,9 @@ class JobOut(Out):
     score: ScoreOut | None
     verdict: str
     model_bytes: int = Field(description="Size of model.onnx; 0 before it exists.")
+    portable: bool = Field(
+        description="False where another engine made the model: no model.onnx, so no predictions, no deployment."
+    )
     error: FailureOut | None = Field(
         description="Why it failed; on a pending job: why the attempt before ended, with the retry on its way."
     )

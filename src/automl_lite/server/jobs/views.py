@@ -155,6 +155,7 @@ def _common(job: Job) -> dict[str, object]:
         else None,
         "verdict": result.verdict if result else "",
         "model_bytes": result.model_bytes if result else 0,
+        "portable": result.portable if result else True,
         "error": FailureOut.model_validate(job.error) if job.error else None,
         "tags": list(job.tags),
         "deployed": job.deployed_at is not None,

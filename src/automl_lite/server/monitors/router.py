@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Response
 
 from automl_lite.domain.errors import (
     AlertNotFound,
@@ -15,6 +16,7 @@ from automl_lite.domain.errors import (
     InvalidConfig,
     InvalidRequest,
     JobNotFound,
+    NoPortableModel,
     NotTrained,
     WebhookRefused,
 )
@@ -35,6 +37,7 @@ from automl_lite.server.monitors.schemas import (
 from automl_lite.server.schemas import EXAMPLE_ID
 from automl_lite.server.training.router import started
 from automl_lite.server.training.schemas import TrainOut
+from automl_lite.services.jobs import slug
 from automl_lite.services.monitors import MonitorChange
 from automl_lite.services.retraining import RetrainRequest
 
@@ -74,13 +77,44 @@ def test_webhook(job_id: JobId, services: ServicesDep, caller: CallerDep) -> Del
     return DeliveryOut.model_validate(services.monitors.test(caller, str(job_id)))
 
 
+Wanted = Annotated[
+    str, Query(max_length=200, description="Only those with a value, or a prediction, that holds this text.")
+]
+
+
 @router.get("/predict/{job_id}/kept", responses=responses(JobNotFound), operation_id="listKeptPredictions")
 def list_kept(
-    job_id: JobId, services: ServicesDep, caller: CallerDep, limit: Annotated[int, Query(ge=1, le=1000)] = 100
+    job_id: JobId,
+    services: ServicesDep,
+    caller: CallerDep,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    q: Wanted = "",
 ) -> KeptPage:
     """Show the latest single predictions that were kept: those that `log_share` of the monitor asks for."""
-    found = services.predictions.kept.latest(caller, str(job_id), limit=limit)
+    found = services.predictions.kept.latest(caller, str(job_id), limit=limit, text=q)
     return KeptPage.model_validate({"items": found})
+
+
+@router.get(
+    "/predict/{job_id}/kept/export",
+    responses={
+        **responses(JobNotFound),
+        200: {"content": {"text/csv": {"schema": {"type": "string"}}}, "description": "A CSV file."},
+    },
+    response_class=Response,
+    operation_id="exportKeptPredictions",
+)
+def export_kept(
+    job_id: JobId,
+    services: ServicesDep,
+    caller: CallerDep,
+    limit: Annotated[int, Query(ge=1, le=10_000)] = 10_000,
+    q: Wanted = "",
+) -> Response:
+    """Give the latest single predictions that were kept as CSV: time, answer, then a column for each feature."""
+    job, text = services.predictions.kept.export(caller, str(job_id), limit=limit, text=q)
+    shown = f"attachment; filename=\"predictions.csv\"; filename*=UTF-8''{quote(slug(job.name))}-predictions.csv"
+    return Response(text, media_type="text/csv; charset=utf-8", headers={"Content-Disposition": shown})
 
 
 @router.delete(
@@ -116,7 +150,14 @@ def acknowledge_alert(alert_id: AlertId, services: ServicesDep, caller: CallerDe
     "/jobs/{job_id}/retrain",
     status_code=202,
     responses=responses(
-        JobNotFound, NotTrained, DatasetNotFound, DatasetNotReady, InvalidRequest, UnknownTarget, UnknownColumn
+        JobNotFound,
+        NotTrained,
+        NoPortableModel,
+        DatasetNotFound,
+        DatasetNotReady,
+        InvalidRequest,
+        UnknownTarget,
+        UnknownColumn,
     ),
     operation_id="retrain",
 )

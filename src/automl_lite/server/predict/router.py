@@ -12,7 +12,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
-from automl_lite.domain.errors import InvalidRequest, JobNotFound, NotDeployed, NotTrained, TooLarge
+from automl_lite.domain.errors import InvalidRequest, JobNotFound, NoPortableModel, NotDeployed, NotTrained, TooLarge
 from automl_lite.server.deps import CallerDep, JobId, LinksDep, ServicesDep, caller_of, services_of
 from automl_lite.server.errors import responses
 from automl_lite.server.predict.schemas import ModelInfoOut, PredictIn, PredictionOut, PredictionsOut
@@ -83,14 +83,14 @@ router.add_api_route(
     predict,
     methods=["POST"],
     response_model=PredictionOut | PredictionsOut,
-    responses=responses(JobNotFound, NotDeployed, NotTrained, TooLarge, InvalidRequest),
+    responses=responses(JobNotFound, NoPortableModel, NotDeployed, NotTrained, TooLarge, InvalidRequest),
     openapi_extra=_BODY,
     operation_id="predict",
     route_class_override=PredictRoute,
 )
 
 
-@router.get("/{job_id}/info", responses=responses(JobNotFound, NotTrained), operation_id="modelInfo")
+@router.get("/{job_id}/info", responses=responses(JobNotFound, NotTrained, NoPortableModel), operation_id="modelInfo")
 def model_info(job_id: JobId, services: ServicesDep, caller: CallerDep, links: LinksDep) -> ModelInfoOut:
     """Everything a form needs: fields with type, range and categories, an example, and the ONNX file's link."""
     info = services.predictions.info(caller, str(job_id))

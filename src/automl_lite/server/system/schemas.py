@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
-from automl_lite.server.schemas import Out
+from automl_lite.server.schemas import EngineName, Out
 
 
 class HealthOut(Out):
@@ -82,4 +82,5 @@ class SystemOut(Out):
     limits: LimitsOut
     serving: ServingCostOut
     jobs: JobCountsOut
+    engines: list[EngineName] = Field(description="Engines that a training may ask for here.")
     events: bool = Field(description="True where GET /jobs/{id}/events streams; polling always works.")

@@ -7,7 +7,17 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from automl_lite.server.schemas import EXAMPLE_DATASET_ID, EXAMPLE_ID, ColumnName, In, JsonInt, NoticeOut, Out, TaskName
+from automl_lite.server.schemas import (
+    EXAMPLE_DATASET_ID,
+    EXAMPLE_ID,
+    ColumnName,
+    EngineName,
+    In,
+    JsonInt,
+    NoticeOut,
+    Out,
+    TaskName,
+)
 
 MetricName = Literal[
     "log_loss", "accuracy", "balanced_accuracy", "f1", "f1_macro", "precision", "recall", "roc_auc",
@@ -43,7 +53,11 @@ class TrainConfigIn(In):
     name: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")] | None = Field(
         default=None, description="What the run is called; null: the file's name and the target."
     )
-    engine: Literal["portfolio", "flaml"] | None = None
+    engine: EngineName | None = Field(
+        default=None,
+        description="Null: portfolio, our own search. flaml is FLAML alone; autogluon a second opinion by AutoGluon, "
+        "which can be compared but neither deployed nor downloaded as ONNX. GET /system tells which are there.",
+    )
     quality: Literal["fast", "balanced", "best"] | None = Field(
         default=None, description="Trades the size and latency of the model for its score."
     )

@@ -22,10 +22,11 @@ _TILES = {
 _SPARE = ("median_absolute_error", "rmse", "log_loss", "f1", "mcc")
 _PICTURES = (
     "roc", "precision_recall", "calibration", "scores", "thresholds", "scatter", "errors", "coverage", "importance",
-    "shap",
+    "shap", "learning_curve",
 )  # fmt: skip
 _FILES = {
     "model.onnx": "the whole model in one file, from raw columns to answers",
+    "autogluon.zip": "AutoGluon's predictor, which needs an environment with AutoGluon",
     "model.pkl": "the same as a Python object, for where automl-lite[train] is installed",
     "metadata.json": "what goes in and comes out, scores, and the capsule",
     "evaluation.json": "every number of this report",

@@ -31,7 +31,8 @@ export function Take({ runs }: { runs: Run[] }) {
         <>
           <bdi>{list(worse)}</bdi> {worse.length === 1 ? "is" : "are"} really worse.
         </>
-      ) : null}
+      ) : null}{" "}
+      {run.job.portable ? null : "It is a second opinion without an ONNX file and cannot be deployed here."}
     </Lead>
   );
 }

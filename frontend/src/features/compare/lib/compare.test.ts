@@ -140,6 +140,11 @@ describe("the run to take", () => {
     expect(choose(runs)).toEqual({ place: 1, best: 0, tied: [0, 1] });
   });
 
+  it("is one with a file, where another engine's is no better", () => {
+    const runs = [run({ metrics: [auc(0.84)], bytes: 0 }), run({ metrics: [auc(0.838)], bytes: 8_000 })];
+    expect(choose(runs)).toEqual({ place: 1, best: 0, tied: [0, 1] });
+  });
+
   it("is none where nothing was measured", () => {
     expect(choose([run({ metrics: [auc(null)] })])).toBeNull();
   });

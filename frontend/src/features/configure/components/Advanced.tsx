@@ -8,6 +8,7 @@ import { duration, percent } from "@/lib/format";
 import { metricLabel, metricTerm } from "@/lib/metrics";
 import type { Change, Draft, Metric, Quality, SplitBy } from "../draft";
 import { needsColumn } from "../draft";
+import { ENGINES, EngineChoice } from "./EngineChoice";
 
 const SPLITS: { value: SplitBy; label: string }[] = [
   { value: "auto", label: "Automatic" },
@@ -41,6 +42,7 @@ export function Advanced(props: Props) {
     }`,
     `score: ${metricLabel(draft.metric ?? estimate?.metric ?? "log_loss").toLowerCase()}`,
     draft.drop.length > 0 ? `${draft.drop.length} left out` : "",
+    draft.engine && draft.engine !== "portfolio" ? ENGINES[draft.engine] : "",
     `seed ${draft.seed}`,
   ];
   return (
@@ -134,6 +136,7 @@ function Settings({ dataset, target, draft, change, estimate }: Props) {
           onChange={(quality) => change({ quality: quality === "auto" ? null : quality })}
         />
       </div>
+      <EngineChoice draft={draft} change={change} />
       <div className="grid grid-cols-2 gap-4">
         <Input
           label="Time, seconds"

@@ -23,11 +23,31 @@ export function ModelPage({
         <>
           <RunHead job={job} />
           {job.status !== "completed" ? <NoModel job={job} /> : null}
-          {job.status === "completed" && deployed && !job.deployed ? <NotDeployed job={job} /> : null}
-          {job.status === "completed" && (job.deployed || !deployed) ? children(job) : null}
+          {job.status === "completed" && !job.portable ? <NotPortable job={job} /> : null}
+          {hasModel(job) && deployed && !job.deployed ? <NotDeployed job={job} /> : null}
+          {hasModel(job) && (job.deployed || !deployed) ? children(job) : null}
         </>
       )}
     </JobGate>
+  );
+}
+
+const hasModel = (job: JobDetail) => job.status === "completed" && job.portable;
+
+function NotPortable({ job }: { job: JobDetail }) {
+  return (
+    <Card>
+      <Empty
+        title="This run has no model to use here"
+        action={
+          <ButtonLink look="primary" href={`/results/${job.id}`} prefetch={false}>
+            See its scores
+          </ButtonLink>
+        }
+      >
+        Another engine made it, as a second opinion: there is no ONNX file.
+      </Empty>
+    </Card>
   );
 }
 

@@ -79,6 +79,12 @@ function Facts({ job }: { job: JobDetail }) {
   );
 }
 
+/** On a phone the tabs are wider than the window: the page's own is moved to where it can be seen. */
+const intoView = (tab: HTMLAnchorElement | null) => {
+  const list = tab?.closest("nav");
+  if (tab && list) list.scrollLeft = Math.max(0, tab.offsetLeft + tab.offsetWidth - list.clientWidth + 24);
+};
+
 function RunTabs({ job }: { job: JobDetail }) {
   const path = usePathname();
   const isDone = job.status === "completed";
@@ -89,6 +95,7 @@ function RunTabs({ job }: { job: JobDetail }) {
     { href: `/validate/${job.id}`, label: "Validation", shown: isDone },
     { href: `/drift/${job.id}`, label: "Drift", shown: isDone },
     { href: `/watch/${job.id}`, label: "Watch and retrain", shown: isDone },
+    { href: `/kept/${job.id}`, label: "Kept", shown: isDone },
     { href: `/datasets/${job.dataset_id}?run=${job.id}`, label: "Data", shown: true },
     { href: `/training/${job.id}`, label: "Training", shown: true },
   ].filter((tab) => tab.shown);
@@ -103,6 +110,7 @@ function RunTabs({ job }: { job: JobDetail }) {
           return (
             <li key={tab.href}>
               <Link
+                ref={here ? intoView : undefined}
                 href={tab.href}
                 prefetch={false}
                 aria-current={here ? "page" : undefined}

@@ -16,7 +16,7 @@ export function Rail({ job }: { job: JobDetail }) {
       aria-label="Use this model"
       className="grid min-w-0 gap-4 md:max-lg:grid-cols-2 lg:sticky lg:top-4"
     >
-      <Deploy job={job} />
+      {job.portable ? <Deploy job={job} /> : <SecondOpinion />}
       <Downloads job={job} />
       <Annotations key={job.id} job={job} />
     </aside>
@@ -63,15 +63,33 @@ function Deploy({ job }: { job: JobDetail }) {
   );
 }
 
+function SecondOpinion() {
+  return (
+    <Card label="Second opinion">
+      <CardHead title="Second opinion" />
+      <CardBody>
+        <p className="m-0 mb-3 text-table text-ink-2">
+          Another engine made this model. It has no ONNX file, so it cannot be deployed or tried here; its
+          scores stand beside those of your other runs.
+        </p>
+        <ButtonLink full href="/history" prefetch={false}>
+          Compare runs
+        </ButtonLink>
+      </CardBody>
+    </Card>
+  );
+}
+
 const ICONS: Record<string, ReactNode> = {
   "model.onnx": <Package />,
+  "autogluon.zip": <Package />,
   "model.pkl": <FileCode />,
   "predict.py": <FileCode />,
   "report.html": <FileText />,
   "eda.html": <ChartColumn />,
   "log.txt": <ScrollText />,
 };
-const ORDER = ["model.onnx", "report.html", "eda.html", "predict.py", "model.pkl"];
+const ORDER = ["model.onnx", "autogluon.zip", "report.html", "eda.html", "predict.py", "model.pkl"];
 
 function Downloads({ job }: { job: JobDetail }) {
   const rank = (file: Schemas["ArtifactOut"]) =>
@@ -124,7 +142,7 @@ function Downloads({ job }: { job: JobDetail }) {
             {isAll ? "Show fewer" : `All ${files.length} files`}
           </Button>
         ) : null}
-        <SendFile job={job} />
+        {job.portable ? <SendFile job={job} /> : null}
       </CardBody>
     </Card>
   );

@@ -1,6 +1,7 @@
 "use client";
 
 import { X } from "lucide-react";
+import Link from "next/link";
 import { Chip, Combobox, Input } from "@/components/ui";
 import { useModelInfo } from "@/features/jobs";
 import type { Draft } from "../draft";
@@ -20,7 +21,7 @@ export function KeepFields({
   const { data } = useModelInfo(job);
   const left = data?.inputs.map((input) => input.name).filter((name) => !draft.without.includes(name)) ?? [];
   return (
-    <fieldset className="space-y-3 border-0 border-t border-line p-0 pt-5">
+    <fieldset id="keep" className="scroll-mt-4 space-y-3 border-0 border-t border-line p-0 pt-5">
       <legend className="float-left mb-2 w-full p-0 text-table font-semibold">Keep single predictions</legend>
       <div className="clear-both grid gap-4 sm:grid-cols-2">
         <Input
@@ -66,6 +67,11 @@ export function KeepFields({
           </div>
         ) : null}
       </div>
+      <p className="m-0 text-table text-ink-2">
+        <Link href={`/kept/${job}`} prefetch={false} className="text-accent-ink hover:underline">
+          Look at what was kept
+        </Link>
+      </p>
     </fieldset>
   );
 }
