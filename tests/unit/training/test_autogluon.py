@@ -2,11 +2,11 @@
 
 import json
 import os
-import stat
 import sys
 import threading
 import time
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,23 +20,14 @@ from automl_lite.training import TrainConfig, train_file
 from automl_lite.training.autogluon import environment, process
 from automl_lite.training.autogluon.engine import leaderboard_of
 from automl_lite.training.config import InvalidSetting
-
-DOUBLES = Path(__file__).parents[2] / "doubles"
+from tests.stand_in import stand_in as made
 
 
 @pytest.fixture
 def stand_in(tmp_path, monkeypatch):
-    """A Python in which ``import autogluon`` finds the test double; call it to make the double misbehave."""
-    python = tmp_path / "python"
-
-    def make(mode="", **more):
-        more = " ".join(f"{name}={value}" for name, value in more.items())
-        python.write_text(f'#!/bin/sh\nSTAND_IN={mode} {more} PYTHONPATH={DOUBLES} exec {sys.executable} "$@"\n')
-        python.chmod(python.stat().st_mode | stat.S_IXUSR)
-        return python
-
-    monkeypatch.setenv(environment.PYTHON_ENV, str(make()))
-    return make
+    """Put the test double where AutoGluon is looked for; call it to make the double misbehave."""
+    monkeypatch.setenv(environment.PYTHON_ENV, str(made(tmp_path / "python")))
+    return partial(made, tmp_path / "python")
 
 
 def table(folder, n=700, task="binary", **columns):

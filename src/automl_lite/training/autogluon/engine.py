@@ -218,6 +218,8 @@ def _search(python: Path, folder: Path, settings: dict[str, Any], metric: str, c
             rows.append({"name": fitting, "score": score, "seconds": float(took[1])})
             tell.leaderboard = tuple(leaderboard_of({"leaderboard": rows, "weights": {}}, metric))
             tell("search", f"{fitting} finished")
+        elif line == process.STOPPING:
+            tell("search", "Stopping AutoGluon")
         elif line in ("Predicting", "Packing"):
             tell("blend", f"AutoGluon: {line.lower()}")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import signal
 import subprocess
@@ -15,9 +14,8 @@ from pathlib import Path
 from automl_lite.errors import AutoMLLiteError
 from automl_lite.training.clock import Clock
 
-log = logging.getLogger(__name__)
-
 SCRIPT = Path(__file__).with_name("script.py")
+STOPPING = "told to stop and to keep what it has"
 POLL_S = 0.2
 STOP_S = 15.0  # from being told to stop to predictions, at the most
 LATE_SHARE, LATE_LEAST_S = 0.02, 2.0  # of the budget, beyond which nothing is waited for
@@ -82,7 +80,7 @@ def _watched(
                 return code, ""
             if told_at is None and (clock.stopped or clock.remaining_s < finish_s):
                 told_at = time.monotonic()
-                log.info("AutoGluon is told to stop and to keep what it has")
+                on_line(STOPPING)  # whoever cancelled the run altogether unwinds it here
                 with suppress(ProcessLookupError):
                     child.send_signal(signal.SIGINT)
             if told_at is not None and clock.stopped and time.monotonic() > told_at + STOP_S:
