@@ -94,12 +94,22 @@ def fit(folder: Path, settings: dict[str, Any]) -> None:
     except KeyboardInterrupt:
         interrupted = True
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    names = predictor.model_names()
+    if interrupted:
+        predictor = so_far(autogluon, predictor.path)
+    names = predictor.model_names(can_infer=True) if predictor._trainer is not None else []
     if not names:
         raise NoModel
     if interrupted and not any(name.startswith("WeightedEnsemble") for name in names) and len(names) > 1:
         predictor.fit_weighted_ensemble()
     finish(folder, settings, predictor, holdout, autogluon.__version__, interrupted=interrupted)
+
+
+def so_far(autogluon: Any, path: str) -> Any:
+    """Load what AutoGluon had saved when it was interrupted: the object in hand knows nothing of its models."""
+    try:
+        return autogluon.TabularPredictor.load(path)
+    except Exception as err:
+        raise NoModel from err
 
 
 def finish(
