@@ -20,12 +20,13 @@ from automl_lite.training.clock import Clock
 from automl_lite.training.config import LeaderboardRow, TrainConfig
 from automl_lite.training.conformal import ConformalIntervals, cross_intervals
 from automl_lite.training.contract import build_contract, describe_predictions
-from automl_lite.training.encoders import MAX_TARGETS, Targets
+from automl_lite.training.encoders import MAX_TARGETS, Fold, Targets
 from automl_lite.training.export import to_onnx, with_contract
 from automl_lite.training.features import FeatureEncoder, raw_columns
 from automl_lite.training.fitting import Place
 from automl_lite.training.flaml_engine import FlamlSearch
 from automl_lite.training.inputs import Dropped
+from automl_lite.training.learning_curve import MAX_ROWS, MIN_ROWS, N_FOLDS, LearningCurve, learning_curve
 from automl_lite.training.logs import LogScale
 from automl_lite.training.measured import (
     ABSOLUTE_METRICS,
@@ -43,13 +44,15 @@ from automl_lite.training.pipeline import Member, Pipeline
 from automl_lite.training.problem import FoldModel, Problem
 from automl_lite.training.search import Search
 from automl_lite.training.selection import LIMITS, Blender
-from automl_lite.training.split import make_split
+from automl_lite.training.split import assign_folds, make_split
 from automl_lite.training.target import Target, UnusableTarget, read_target, strata
 from automl_lite.training.verify import Agreement, OnnxModel, verify
 
 log = logging.getLogger(__name__)
 
 Floats = npt.NDArray[np.float64]
+
+CURVE_SHARE = 0.05  # of the budget, for the learning curve of few rows
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,6 +63,7 @@ class Trained(Measured):
     fold_models: list[list[FoldModel]]  # of each member of the pipeline, in the order of the folds
     onnx: bytes
     agreement: Agreement
+    learning_curve: LearningCurve | None
 
 
 def train_frame(
@@ -107,6 +111,7 @@ def train_frame(
         log.info("%s: %s %.5g in %.1f s over %d rows", candidate.config.name, metric, score, candidate.seconds, rows)
         tell("search", f"{candidate.config.name} finished")
 
+    with_curve = split.kind == "random" and config.engine == "portfolio" and MIN_ROWS <= len(train) < MAX_ROWS
     workers = config.workers or os.cpu_count() or 1
     fits_at_once = workers
     if isinstance(place, RayPlace):
@@ -131,6 +136,8 @@ def train_frame(
         on_candidate=on_candidate,
         of_folds=encoder.of_folds(raw, means, split.folds),
     )
+    if with_curve:
+        search.after_s = CURVE_SHARE * config.budget_s
     candidates = search.run()
     tell("blend", f"Blending {len(candidates)} models")
     chosen = Blender(candidates, y_train, target, metric, mean, scale, limits)
@@ -155,6 +162,22 @@ def train_frame(
         mean=mean,
         scale=scale,
     )
+    curve = None
+    if with_curve:
+        tell("evaluate", "Looking whether more rows would help")
+        heaviest = candidates[int(weights.argmax())].config
+        until_s = clock.elapsed_s + (clock.remaining_s if config.max_models else CURVE_SHARE * config.budget_s)
+
+        def fit(folds: Sequence[Fold]) -> Floats | None:
+            limit_s = max(until_s - clock.elapsed_s, 0.0)
+            found = search.only(heaviest, folds, encoder.of_folds(raw, means, folds), limit_s)
+            return None if found is None else found.prediction * (1.0 if target.task.is_classification else scale)
+
+        fold_of = assign_folds(strata(target)[train], N_FOLDS, np.random.default_rng([config.seed, 1]))
+        actual = y_train if target.task.is_classification else scale * y_train
+        curve = learning_curve(
+            heaviest.name, target.task, actual, fold_of, fit, absolute=problem.absolute, seed=config.seed
+        )
     known = np.flatnonzero(chosen.known)
     if target.task is Task.REGRESSION:
         actual = target.y[train][known]
@@ -223,6 +246,7 @@ def train_frame(
         baseline=baseline(target, train, len(y_measured), absolute=problem.absolute),
         linear=linear_prediction,
         intervals=intervals,
+        learning_curve=curve,
         leaderboard=ranked(
             [
                 _row(c, _measured(c, y_train, metric, target, mean, scale)[1], float(w))

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -216,8 +216,6 @@ def _task(profile: dict[str, Any], target: str, config: TrainConfig) -> tuple[Ta
 
 def with_kinds(columns: Sequence[Column], kinds: Mapping[str, Kind]) -> list[Column]:
     """Columns with the user's kinds instead of those found."""
-    from dataclasses import replace
-
     return [replace(c, kind=Kind(kinds[c.name])) if c.name in kinds else c for c in columns]
 
 
@@ -274,6 +272,8 @@ def train_table(
         unit=target_column.unit,
     )
     if isinstance(trained, Trained):
+        if trained.learning_curve is not None:
+            evaluation = replace(evaluation, learning_curve=trained.learning_curve.as_dict())
         tell("explain", "Finding out what matters")
         evaluation = explain(evaluation, trained, frame, config, clock)
         model: PythonModel | ElsewhereModel = PythonModel(trained.pipeline, trained.contract)

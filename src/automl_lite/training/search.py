@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -118,6 +119,7 @@ class Search:
         self._run_fit: RunFit | None = None
         self._sharing = threading.Lock()
         self.scaler = Scaler().fit(matrix)
+        self.after_s = 0.0  # for what comes after the search besides refits and predictions
         self.candidates: list[Candidate] = []
         self.failures: list[str] = []
         self.notices: list[Notice] = []
@@ -164,6 +166,24 @@ class Search:
                 model = future.result()
             models.append(candidate.models[-1] if model is None else model)
         return models
+
+    def only(self, config: Config, folds: Sequence[Fold], of_folds: FoldFeatures, limit_s: float) -> Candidate | None:
+        """One configuration on other folds, after the search and within ``limit_s``; None where that was too short."""
+        other = copy(self)
+        other.folds, other.of_folds = folds, of_folds
+        other.clock = Clock(limit_s + min(limit_s, 3.0), self.clock.stop_event)  # half or 3 s of it are its reserve
+        other.max_models = 1
+        other._run_fit = None
+        pool = FitPool(self.workers)
+        running = other._submitted(pool, Proposal(config, 1))
+        pool.close()
+        with threadpool_limits(limits=1, user_api="blas"):
+            done, late = wait(running.futures, timeout=limit_s + GRACE_S)
+        if late or other._over():
+            return None
+        other._collect(running, done)
+        cut_short = any(fit.was_stopped for fit in running.fitted.values())
+        return None if running.error or cut_short else other._candidate(running)
 
     @property
     def _refit_s(self) -> float:
@@ -359,6 +379,7 @@ class Search:
         # refitted side by side, on more rows than any fold
         fit_s = [c.seconds / len(c.models) for c in likely]
         self.clock.finish_s += 1.5 * max(max(fit_s), sum(fit_s) / self.workers)
+        self.clock.finish_s += self.after_s
         if self.on_candidate:
             self.on_candidate(candidate)
 

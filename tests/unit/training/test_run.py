@@ -71,6 +71,14 @@ def test_everything_is_in_the_folder(run):
     assert json.loads((done.folder / "evaluation.json").read_text())["verdict"] == metadata["verdict"]
 
 
+def test_few_rows_are_told_whether_more_would_help(run):
+    folder = run[0].folder
+    told = json.loads((folder / "evaluation.json").read_text(encoding="utf-8"))["learning_curve"]
+    assert [point["n_rows"] for point in told["points"]] == [31, 62, 124]
+    assert told["sentence"].startswith("Twice the rows would ")
+    assert "Would more rows help?" in (folder / "report.html").read_text(encoding="utf-8")
+
+
 def test_labels_keep_their_spelling_in_file_and_pickle(run):
     done, _, frame = run
     predictor = Predictor(done.folder / "model.onnx")

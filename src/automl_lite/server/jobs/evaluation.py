@@ -56,6 +56,26 @@ class ImportanceOut(Out):
     high: float | None
 
 
+class LearningPointOut(Out):
+    """The loss out of fold after learning from so many rows."""
+
+    n_rows: int
+    value: float
+
+
+class LearningCurveOut(Out):
+    """How the loss of the heaviest model fell with its training rows, and what twice as many would do to it."""
+
+    model: str
+    metric: str
+    label: str
+    points: list[LearningPointOut]
+    gain: float | None = Field(description="What the loss would fall by with twice the rows; null if not measurable.")
+    low: float = Field(description="Lower end of the 95 % range of the gain, as far as chance goes.")
+    high: float
+    sentence: str
+
+
 class EvaluationOut(Out):
     """How good the model is on rows that it never saw. Parts that do not apply are null or absent."""
 
@@ -88,6 +108,9 @@ class EvaluationOut(Out):
     intervals: dict[str, Any] | None = Field(default=None, description="{level, coverage, mean_width}")
     importance: list[ImportanceOut] | None = None
     shap: dict[str, Any] | None = None
+    learning_curve: LearningCurveOut | None = Field(
+        default=None, description="Would more rows help? For runs of fewer than 1,000 training rows, if time allowed."
+    )
 
 
 class DroppedOut(Out):

@@ -278,6 +278,21 @@ def importance(evaluation: dict[str, Any], most: int = 20) -> Picture | None:
     )
 
 
+def learning_curve(evaluation: dict[str, Any]) -> Picture | None:
+    """Draw how the loss of one model fell with its training rows."""
+    found = evaluation.get("learning_curve")
+    if not found:
+        return None
+    rows, values = ([each[key] for each in found["points"]] for key in ("n_rows", "value"))
+    x, y = charts.number_axis([0, *rows]), charts.number_axis(values, n_ticks=4)
+    drawn = charts.plot(
+        [charts.line(rows, values, x, y), charts.dots(zip(rows, values, strict=True), x, y)], x=x, y=y,
+        x_label="training rows", y_label=found["label"],
+        aria=f"{found['label']} after learning from {', '.join(f'{n:,.0f}' for n in rows)} rows. {found['sentence']}",
+    )  # fmt: skip
+    return Picture(drawn, f"{clean(found['model'], 40)}, cross-validated", found["sentence"])
+
+
 def shap(evaluation: dict[str, Any]) -> Picture | None:
     """Draw the contributions to single predictions, or their mean sizes where direction has no meaning."""
     found = evaluation["shap"]

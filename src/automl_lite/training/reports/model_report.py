@@ -22,7 +22,7 @@ _TILES = {
 _SPARE = ("median_absolute_error", "rmse", "log_loss", "f1", "mcc")
 _PICTURES = (
     "roc", "precision_recall", "calibration", "scores", "thresholds", "scatter", "errors", "coverage", "importance",
-    "shap",
+    "shap", "learning_curve",
 )  # fmt: skip
 _FILES = {
     "model.onnx": "the whole model in one file, from raw columns to answers",

@@ -9,6 +9,7 @@ import { Curves } from "./Curves";
 import { Importance } from "./Importance";
 import { Leaderboard } from "./Leaderboard";
 import { LeftOut } from "./LeftOut";
+import { MoreRows } from "./MoreRows";
 import { Rail } from "./Rail";
 import { RegressionEvidence } from "./RegressionEvidence";
 import { Rival } from "./Rival";
@@ -92,6 +93,7 @@ function Evidence({ job, evaluation }: { job: JobDetail; evaluation: Evaluation 
         <div className="min-w-0 space-y-4">
           {isBinary ? null : <Calibration evaluation={evaluation} />}
           <Importance evaluation={evaluation} />
+          <MoreRows evaluation={evaluation} />
           <LeftOut job={job} />
         </div>
         <div className="min-w-0 space-y-4">
