@@ -74,6 +74,7 @@ class RayPlace:
         self._flag: Any = None
         self._open: set[Any] = set()
         self._n = 0
+        self._n_shared = 0
         self._connecting: Future[None] = Future()
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._stay, name="ray", daemon=True)
@@ -89,11 +90,14 @@ class RayPlace:
         """See Place: put the data into the object store once."""
         self._ready()
         stored = self._ray.put(shared)
+        self._n_shared += 1
+        name = f"{self._n_shared} "
         # a fit of some hundred milliseconds shall not wait behind others on the node that asks
         remote = self._ray.remote(_fit).options(num_cpus=1, max_retries=3, scheduling_strategy="SPREAD")
 
         def run(task: FitTask, stop: Stop) -> Fitted:
-            phase = "refit" if task.fold is None else "folds"
+            # each ends by itself: that the search is over says nothing about its refits, nor about later fits
+            phase = name + ("refit" if task.fold is None else "folds")
             return self._wait(remote.remote(task, stored, self._flag, phase), phase, stop)
 
         return run
