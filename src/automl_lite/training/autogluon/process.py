@@ -105,7 +105,7 @@ def _end(child: subprocess.Popen[bytes]) -> None:
 def _failure(folder: Path, code: int, why: str) -> EngineFailed:
     file = folder / "error.json"
     told: dict[str, str] = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    more_time = "Give it more time: AutoGluon takes its limit as advice, and starts slowly."
+    more_time = "Give it more time, or quality=fast: AutoGluon takes its limit as advice, and starts slowly."
     if why:
         return EngineFailed(f"AutoGluon left no model. {why}", hint=more_time)
     if told.get("code") == "out-of-memory" or code == -signal.SIGKILL:
