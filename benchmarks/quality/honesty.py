@@ -28,6 +28,7 @@ from automl_lite.training.inputs import choose_inputs
 from automl_lite.training.measured import INTERVAL_LEVEL, Reporter
 from automl_lite.training.metrics.resampling import wilson
 from automl_lite.training.run import type_frame
+from automl_lite.training.target import read_target
 from benchmarks.quality.datasets import DataSet
 
 UNLIMITED_S = 86_400.0  # the number of models ends the search, not the clock
@@ -96,31 +97,28 @@ def repetition(
 ) -> list[Shown]:
     """Train on the first ``n_rows`` of a typed frame and look what is shown of it against the other rows."""
     config = TrainConfig(budget_s=UNLIMITED_S, max_models=n_models, seed=seed)
-    known, fresh = frame.iloc[:n_rows].reset_index(drop=True), frame.iloc[n_rows:]
+    known = frame.iloc[:n_rows].reset_index(drop=True)
     target_column = next(c for c in columns if c.name == data.target)
     inputs, dropped = choose_inputs(columns, data.target, (), config)
     clock = Clock(config.budget_s)
     trained = train_frame(
         known, columns, inputs, dropped, target_column, data.task, config, clock, Reporter(clock, None)
     )
-    y, fresh = _truth(trained, fresh, data)
+    y, fresh = _truth(trained, frame, target_column, n_rows)
     raw = raw_columns(fresh, inputs)
     facts: dict[str, Any] = {"dataset": data.name, "n_rows": n_rows, "seed": seed, "n_fresh": len(y)}
     return [*_of_blend(trained, y, trained.pipeline.predict(raw), facts), *_of_members(trained, y, raw, facts)]
 
 
-def _truth(trained: Trained, fresh: pd.DataFrame, data: DataSet) -> tuple[npt.NDArray[Any], pd.DataFrame]:
-    """Answers of the fresh rows as the engine codes them; rows of classes that training never saw are left out."""
-    values = fresh[data.target]
-    if data.task is Task.REGRESSION:
-        return values.to_numpy(np.float64), fresh
-    code = {name: i for i, name in enumerate(trained.target.classes)}
-    found = values.map(lambda v: code.get(_label(v), -1)).to_numpy(np.int64)
+def _truth(trained: Trained, frame: pd.DataFrame, column: Column, n_rows: int) -> tuple[npt.NDArray[Any], pd.DataFrame]:
+    """Answers of the rows after ``n_rows`` as the engine codes them; classes that training never saw are left out."""
+    whole = read_target(frame[column.name], column, trained.target.task)
+    y, fresh = whole.y[n_rows:], frame.iloc[n_rows:]
+    if trained.target.task is Task.REGRESSION:
+        return y, fresh
+    known = {name: code for code, name in enumerate(trained.target.classes)}
+    found = np.array([known.get(name, -1) for name in whole.classes])[y]
     return found[found >= 0], fresh[found >= 0]
-
-
-def _label(value: object) -> str:
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _of_blend(trained: Trained, y: npt.NDArray[Any], prediction: Floats, facts: dict[str, Any]) -> list[Shown]:

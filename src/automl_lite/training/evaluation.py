@@ -20,6 +20,10 @@ from automl_lite.training.verdict import basis, remarks, verdict
 __all__ = ["Comparison", "Evaluation", "MetricResult", "compare", "evaluate"]
 
 How = Literal["test split", "cross-validation"]
+# Ranges of cross-validated scores: rows that share models vary more than resampled rows do (Bates, Hastie and
+# Tibshirani, 2023), most of all scores that a few rows decide; how much more was measured, see docs/adr/0012.
+CROSS_WIDENING = {"log_loss": 1.75, "rmse": 1.75, "r2": 1.75}
+CROSS_WIDENING_ELSE = 1.35
 _RESERVE = 0.8  # share of the time for resampling; the rest is for curves
 
 
@@ -154,7 +158,9 @@ def evaluate(
     if not len(rows.y):
         empty = tuple(unmeasured(each, "There are no test rows.") for each in wanted)
         return _told(Evaluation(metrics=empty, **facts), unit)
-    results, draws = measure(wanted, rows, classes, seed=seed, max_seconds=max_seconds * _RESERVE)
+    crossed = how == "cross-validation"
+    widening = {m.name: CROSS_WIDENING.get(m.name, CROSS_WIDENING_ELSE) if crossed else 1.0 for m in wanted}
+    results, draws = measure(wanted, rows, classes, seed=seed, max_seconds=max_seconds * _RESERVE, widening=widening)
     facts |= {"metrics": results, "n_resamples": draws.n_resamples, "cut_short": draws.cut_short}
     if task.is_classification:
         facts |= _class_evidence(rows, classes)

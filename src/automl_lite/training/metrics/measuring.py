@@ -122,9 +122,18 @@ def compare(
 
 
 def measure(
-    wanted: Sequence[Metric], rows: Rows, classes: Sequence[str], *, seed: int, max_seconds: float
+    wanted: Sequence[Metric],
+    rows: Rows,
+    classes: Sequence[str],
+    *,
+    seed: int,
+    max_seconds: float,
+    widening: Mapping[str, float],
 ) -> tuple[tuple[MetricResult, ...], Draws]:
-    """Measure the model of ``rows`` by every metric ``wanted``, against the other systems, on shared resamples."""
+    """Measure the model of ``rows`` by every metric ``wanted``, against the other systems, on shared resamples.
+
+    ``widening`` is for each metric how many times wider its ranges are than resampled rows make them.
+    """
     statistics: dict[tuple[str, str], Statistic] = {}
     for metric in wanted:
         for system in rows.systems:
@@ -133,7 +142,7 @@ def measure(
                 statistics[metric.name, system] = bound
     cost = _cost(rows.systems["model"])
     draws = resample(statistics, len(rows.y), seed=seed, max_seconds=max_seconds, cost=cost)
-    return tuple(_result(metric, rows, classes, statistics, draws) for metric in wanted), draws
+    return tuple(_result(metric, rows, classes, statistics, draws, widening[metric.name]) for metric in wanted), draws
 
 
 def _result(
@@ -142,6 +151,7 @@ def _result(
     classes: Sequence[str],
     statistics: dict[tuple[str, str], Statistic],
     draws: Draws,
+    widening: float,
 ) -> MetricResult:
     prediction = rows.systems["model"]
     statistic = statistics[metric.name, "model"]
@@ -160,14 +170,16 @@ def _result(
         prediction,
         threshold=rows.threshold,
         positive=rows.positive,
-    )
+    ).wider(widening, value, *metric.limits(n_classes=len(classes)))
     others: dict[str, Any] = {}
     for system in ("baseline", "linear"):
         other = statistics.get((metric.name, system))
         others[system] = _finite(other) if other is not None else None
         if other is not None and others[system] is not None:
             keys = ((metric.name, "model"), (metric.name, system))
-            others[f"against_{system}"] = _compared(metric, rows, statistic, other, draws, *keys, ("model", system))
+            others[f"against_{system}"] = _compared(
+                metric, rows, statistic, other, draws, *keys, ("model", system), widening
+            )
     return MetricResult(
         **_names(metric),
         value=value,
@@ -189,6 +201,7 @@ def _compared(
     key_a: Any,
     key_b: Any,
     systems: tuple[str, str],
+    widening: float = 1.0,
 ) -> Comparison:
     turn = 1.0 if metric.greater_is_better else -1.0
     gap = turn * float(a()[0] - b()[0])
@@ -196,6 +209,7 @@ def _compared(
         return Comparison(gap=0.0, low=None, high=None, verdict=None, reason="One of the two has no score.")
     gaps = turn * (draws.values[key_a] - draws.values[key_b])
     found = gap_interval(gaps, len(rows.y), n_differing=rows.n_differing(metric, *systems))
+    found = found.wider(widening, gap, None, None)
     if found.low is None or found.high is None:
         return Comparison(gap=gap, low=None, high=None, verdict=None, reason=found.reason)
     said: Judgement = "better" if found.low > 0 else "worse" if found.high < 0 else "no real difference"

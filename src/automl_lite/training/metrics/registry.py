@@ -58,6 +58,15 @@ class Metric:
     needs: Needs
     unit: Unit
 
+    def limits(self, n_classes: int = 0) -> tuple[float | None, float | None]:
+        """The least and the largest value that there can be, None for no end."""
+        if self.name in {"r2", "mcc"}:
+            return (None, 1.0) if self.name == "r2" else (-1.0, 1.0)
+        if self.name == "brier":
+            return 0.0, 1.0 if n_classes == 2 else 2.0
+        is_error = self.unit == "target" or self.name in {"log_loss", "rmsle"} or self.tasks == _REGRESSION
+        return 0.0, 1.0 if not is_error or self.name == "within_20" else None
+
 
 class UnknownMetric(AutoMLLiteError):
     """A metric was named that does not exist."""

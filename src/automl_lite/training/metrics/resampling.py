@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite, sqrt
 from statistics import NormalDist
 from typing import Any, TypeVar
@@ -51,6 +51,15 @@ class Interval:
     high: float | None
     method: str = ""
     reason: str = ""
+
+    def wider(self, factor: float, value: float, least: float | None, most: float | None) -> Interval:
+        """The range with both ends ``factor`` times as far from ``value``, but not beyond ``least`` and ``most``."""
+        if self.low is None or self.high is None or factor == 1.0:
+            return self
+        low, high = value - factor * (value - self.low), value + factor * (self.high - value)
+        return replace(
+            self, low=low if least is None else max(low, least), high=high if most is None else min(high, most)
+        )
 
 
 @dataclass(frozen=True, slots=True)
