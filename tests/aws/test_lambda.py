@@ -347,7 +347,8 @@ def test_the_functions_do_without_what_their_zip_leaves_out():
     code = (
         "import sys\n"
         "for name in ('training', 'cli'): sys.modules[f'automl_lite.{name}'] = None\n"  # an import of it fails
-        "import automl_lite.server.app, automl_lite.server.aws_lambda, automl_lite.worker.aws_lambda, automl_lite.wiring"
+        "import automl_lite.server.app, automl_lite.server.aws_lambda, automl_lite.worker.aws_lambda\n"
+        "import automl_lite.wiring"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
