@@ -174,8 +174,10 @@ def test_it_ends_with_the_one_that_wants_its_result(stand_in, tmp_path):
     pids = tmp_path / "pids"
     stand_in("deaf", STAND_IN_PIDS=pids)
     data = table(tmp_path)
+    (tmp_path / "tmp").mkdir()
     pid = os.fork()
     if pid == 0:
+        os.environ["TMPDIR"] = str(tmp_path / "tmp")
         os.setsid()
         code = (
             "from pathlib import Path; from automl_lite.training import TrainConfig, train_file\n"
@@ -193,6 +195,7 @@ def test_it_ends_with_the_one_that_wants_its_result(stand_in, tmp_path):
     while any(map(_runs, left)) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not any(map(_runs, left))
+    assert not list((tmp_path / "tmp").glob("automl-lite-autogluon-*/*.parquet"))  # nor any rows
 
 
 def test_a_missing_environment_is_told_before_anything_is_read(tmp_path, monkeypatch):

@@ -178,15 +178,16 @@ def read(file: Path, settings: dict[str, Any]) -> Any:
     return frame
 
 
-def die_with(parent: int) -> None:
-    """End this process and those that it started when the one that wants the result is gone."""
+def die_with(parent: int, folder: Path) -> None:
+    """Delete the rows, and end this process and those that it started, when the one that wants the result is gone."""
     while os.getppid() == parent:
         time.sleep(0.5)
+    shutil.rmtree(folder, ignore_errors=True)
     os.killpg(0, signal.SIGKILL)
 
 
 if __name__ == "__main__":
     if sys.path and Path(sys.path[0]) == Path(__file__).parent:
         del sys.path[0]
-    threading.Thread(target=die_with, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=die_with, args=(os.getppid(), Path(sys.argv[1])), daemon=True).start()
     sys.exit(main(Path(sys.argv[1])))
