@@ -23,6 +23,7 @@ from automl_lite.domain.records import utcnow
 from automl_lite.domain.runs import JobSpec
 from automl_lite.services.records import change
 from automl_lite.store import open_store
+from automl_lite.worker.scoring import PART_ROWS
 from benchmarks.batch import train
 from benchmarks.ingest import TARGET, write_csv
 from benchmarks.report import write
@@ -87,10 +88,12 @@ def main() -> int:
         start("calm").wait()
         whole_s = time.monotonic() - began
         add("killed")
-        rng, moments, parts = random.Random(given.seed), [], []
+        rng, moments, parts = random.Random(given.seed), [], [0]
         for _ in range(KILLS):
             worker = start("killed")
-            moments.append(round(rng.uniform(0, 0.8 * whole_s), 2))
+            # What is done already takes hardly any time: moments are spread over what is left.
+            left = 1 - parts[-1] * PART_ROWS / given.rows
+            moments.append(round(rng.uniform(0, 0.7 * whole_s * max(left, 0.1)), 2))
             try:
                 worker.wait(timeout=moments[-1])
             except subprocess.TimeoutExpired:
@@ -113,6 +116,7 @@ def main() -> int:
         same = sums("calm") == sums("killed")
         attempt = store.batches.get("killed").attempt
         store.close()
+    parts = parts[1:]
     print(f"Undisturbed: {whole_s:.1f} s. Killed {len(moments)} times, at {moments} s; finished parts then: {parts}.")
     print(f"Attempt {attempt} ended it; the files are {'the same' if same else 'NOT the same'}.")
     write("batch_kills", {"n_rows": given.rows, "moments_s": moments, "parts": parts, "same": same})

@@ -230,3 +230,25 @@ def test_two_batches_side_by_side_and_the_timeline(api):
     foreign = start(api, api.model(), api.upload(rows_csv(30))).json()["id"]
     wrong = api.client.get(f"/api/batches/{first}/compare", params={"other": foreign})
     assert wrong.json()["code"] == "invalid-request"
+
+
+def test_a_file_may_come_as_the_body(make_api):
+    api = make_api(run_job)
+    job, idle = api.model(), api.model(deployed=False)
+    url = f"/api/predict/{job.id}/batch/file"
+    answer = api.client.post(url, content=rows_csv(30).encode(), params={"filename": "märz.csv", "wait": 20})
+    assert answer.status_code == 200, answer.text
+    batch = answer.json()
+    assert (batch["status"], batch["name"], batch["result"]["n_rows"]) == ("completed", "märz.csv", 30)
+    assert api.client.get(f"/api/datasets/{batch['dataset_id']}").json()["filename"] == "märz.csv"
+    known = len(api.client.get("/api/datasets").json()["items"])
+    refused = api.client.post(f"/api/predict/{idle.id}/batch/file", content=b"a,b\n1,2\n")
+    assert refused.json()["code"] == "not-deployed"
+    assert len(api.client.get("/api/datasets").json()["items"]) == known
+    truth = with_truth(rows_csv(60)).encode()
+    measured = api.client.post(url, content=truth, params={"kind": "validate", "wait": 20}).json()
+    assert (measured["kind"], measured["error"]) == ("validate", None)
+    empty = api.client.post(url, content=b"", params={"wait": 20}).json()
+    assert (empty["status"], empty["error"]["code"]) == ("failed", "empty-file")
+    refused = api.client.post(url, content=b"x" * (16 * 2**20 + 1))
+    assert (refused.status_code, refused.json()["code"]) == (413, "too-large")

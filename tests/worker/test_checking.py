@@ -48,7 +48,8 @@ def model(tmp_path_factory) -> str:
         **{name: np.array([row[name] for row in known], object) for name in ("Sex", "paid", "notes")},
         "sold": np.array([row["sold"] for row in known], "datetime64[us]"),
     }
-    columns = [Column(name=name, kind=kind) for name, kind in zip(NAMES, KINDS, strict=True)]
+    spelled = {Kind.BOOLEAN: ("false", "true")}
+    columns = [Column(name=n, kind=k, formats=spelled.get(k, ())) for n, k in zip(NAMES, KINDS, strict=True)]
     target = Target(Task.REGRESSION, np.arange(2_000, dtype=float), [], "number")
     data = build_contract(
         columns, table, "price", target, [], model="m", threshold=0.5, interval_level=None, unit="", seed=0
@@ -137,11 +138,27 @@ def test_shuffled_columns_are_told_and_shuffled_values_too(checked):
     assert {column for code, _, column in codes(found) if code == "unlike-training"} == {"Age", "rooms"}
 
 
+def test_other_spellings_of_true_and_false_are_told(checked):
+    found = checked(as_csv([{**row, "paid": str(int(row["paid"] == "true"))} for row in rows(300, SEED)]))
+    assert found["fits"]
+    (notice,) = [n for n in found["notices"] if n["column"] == "paid"]
+    assert (notice["code"], notice["severity"]) == ("other-spelling", "info")
+    assert (
+        notice["message"] == "'paid' is written '0' and '1', in training 'false' and 'true'; '1' was taken for 'true'."
+    )
+
+
+@pytest.mark.parametrize(("sign", "word"), [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")])
+def test_another_delimiter_is_read_as_what_it_is_and_told(checked, sign, word):
+    found = checked(as_csv(rows(300, SEED), delimiter=sign))
+    assert found["fits"]
+    (notice,) = found["notices"]
+    assert (notice["code"], notice["severity"]) == ("delimiter", "info")
+    assert notice["message"] == f"The cells are separated by {word}, and were read so."
+
+
 def test_a_wrong_delimiter(checked):
     content = as_csv(rows(300, SEED), delimiter=";")
-    head, _, body = content.partition(b"\n")
-    found = checked(head.replace(b";", b"|") + b"\n" + body.replace(b";", b"|"))
-    assert found["fits"]  # read as what it is
     glued = b"\n".join(b'"' + line.replace(b'"', b'""') + b'"' for line in content.splitlines())
     found = checked(glued + b"\n")
     assert not found["fits"]

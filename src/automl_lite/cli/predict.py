@@ -179,6 +179,7 @@ def _check(model: Path, data: Path, *, as_json: bool) -> None:
     n_rows = 0
     with open_rows(data, known) as rows:
         schema = SchemaCheck(contract, rows.names)
+        schema.read_as(*rows.written)
         for chunk in rows.chunks():
             table = {name: values for name, values in chunk.columns.items() if name in known}
             schema.add(table, chunk.n_rows, chunk.unreadable)

@@ -43,6 +43,7 @@ class Rows(AbstractContextManager["Rows"], Protocol):
 
     names: list[str]
     remarks: list[str]
+    written: tuple[str, Mapping[str, Sequence[str]]]  # delimiter, and how false and true are spelled by column
 
     def chunks(self) -> Iterator[Chunk]:
         """Yield the rows in their order."""
@@ -66,6 +67,7 @@ class TypedRows:
 
         self._file = RowFile(path, kinds)
         self.names, self.remarks = self._file.names, self._file.remarks
+        self.written: tuple[str, Mapping[str, Sequence[str]]] = self._file.reading.delimiter, self._file.spellings
 
     def chunks(self) -> Iterator[Chunk]:
         """Yield the rows in their order; numbers as floats, date-times as datetime64, the rest as Python values."""
@@ -99,7 +101,9 @@ class CsvRows:
         try:
             head = self._file.readline()
             self._file.seek(0)
-            self._reader = csv.reader(self._file, delimiter=max(",;\t|", key=head.count))
+            delimiter = max(",;\t|", key=head.count)
+            self._reader = csv.reader(self._file, delimiter=delimiter)
+            self.written: tuple[str, Mapping[str, Sequence[str]]] = delimiter, {}
             self.names = next(self._reader, [])
         except (UnicodeDecodeError, csv.Error) as err:
             self._file.close()

@@ -23,6 +23,7 @@ _RECODED = 0.9  # from this share of unseen levels on, it is another code and no
 _FEWEST = 20  # values below which nothing is said about a column as a whole
 _UNLIKE, _LIKE = 1.0, 0.25  # PSI: another column altogether; as alike as a column is to itself
 _DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
+_SEPARATED = {";": "semicolons", "\t": "tabs", "|": "bars", " ": "spaces", ":": "colons"}
 _MAX_LEVELS = 10_000
 
 
@@ -63,6 +64,41 @@ class SchemaCheck:
         self._tally = Tally(self._checker)
         self._seen = {c.name: _Column() for c in contract.inputs}
         self._sketches = {c.name: Sketch.from_dict(c.details.get("histogram")) for c in contract.inputs}
+        self._told: list[Notice] = []
+
+    def read_as(self, delimiter: str, spellings: Mapping[str, Sequence[str]]) -> None:
+        """Take how the file was written, where reading has levelled that out.
+
+        Parameters
+        ----------
+        delimiter : str
+            What separates its cells; empty where nothing does (Parquet).
+        spellings : mapping
+            Boolean column → how false and true are written.
+        """
+        if delimiter not in ("", ","):
+            self._told.append(
+                Notice(
+                    code="delimiter",
+                    severity="info",
+                    message=f"The cells are separated by {_SEPARATED.get(delimiter, repr(delimiter))}, "
+                    "and were read so.",
+                )
+            )
+        for name, written in spellings.items():
+            before = self._inputs[name].details.get("spellings") if name in self._inputs else None
+            if before and written and list(written) != list(before):
+                (false, true), (no, yes) = written, before
+                self._told.append(
+                    Notice(
+                        code="other-spelling",
+                        severity="info",
+                        column=name,
+                        message=f"{name!r} is written {false!r} and {true!r}, in training {no!r} and {yes!r}; "
+                        f"{true!r} was taken for {yes!r}.",
+                        remedy=f"Correct the file if {true!r} does not mean {yes!r}.",
+                    )
+                )
 
     def add(
         self, columns: Mapping[str, Any], n_rows: int, unreadable: Mapping[str, Sequence[str]] | None = None
@@ -129,6 +165,7 @@ class SchemaCheck:
                 told.add(name)
                 found.append(notice)
         found += [n for n in self._tally.notices() if n.column not in told]
+        found += [n for n in self._told if n.column not in told]
         ranks = ("error", "warning", "info")
         return sorted(found, key=lambda n: ranks.index(n.severity))
 

@@ -73,6 +73,13 @@ class Rows:
         """The columns of the table."""
         return self.reading.columns
 
+    @property
+    def spellings(self) -> dict[str, tuple[str, ...]]:
+        """How false and true are written, by boolean column; as they stand in Parquet they have no spelling."""
+        if not self.reading.delimiter:
+            return {}
+        return {c.name: c.formats for c in self.columns if c.kind is Kind.BOOLEAN and len(c.formats) == 2}
+
     def chunks(self, names: Iterable[str], *, size: int, start: int = 0, raw: bool = False) -> Iterator[Chunk]:
         """Yield the rows from ``start`` on, ``size`` at a time; see ``chunk``."""
         for first in range(start, self.n_rows, size):

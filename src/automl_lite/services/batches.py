@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -30,6 +30,7 @@ from automl_lite.domain.jobs import Cancel, Job, JobState
 from automl_lite.domain.monitors import AlertFilter
 from automl_lite.domain.pages import Page
 from automl_lite.domain.records import utcnow
+from automl_lite.errors import AutoMLLiteError
 from automl_lite.services.checks import FileChecks
 from automl_lite.services.datasets import Datasets
 from automl_lite.services.evaluations import accuracy_at_test
@@ -159,6 +160,18 @@ class Batches:
             return self._at_once.start_here(claimed)
         self._store.batches.add(batch)
         return self._specs.hand_over(batch, self._store.batches)
+
+    def start_with(self, caller: Caller, wanted: NewBatch, *, filename: str, data: bytes) -> Batch:
+        """Begin a batch on a file that came with the request; nothing is kept of it if that is refused.
+
+        Raises TooLarge, and what ``start`` raises.
+        """
+        dataset = self._uploads.take(caller, filename=filename, data=data)
+        try:
+            return self.start(caller, replace(wanted, dataset_id=dataset.id))
+        except AutoMLLiteError:
+            self._datasets.erase(dataset)
+            raise
 
     def page(self, caller: Caller, filters: BatchFilter, *, limit: int, cursor: str | None) -> Page[Batch]:
         """List the caller's batches, newest first. Raises JobNotFound for a model that is not the caller's."""

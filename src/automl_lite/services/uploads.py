@@ -86,6 +86,21 @@ class Uploads:
         self._expect()
         return upload
 
+    def take(self, caller: Caller, *, filename: str, data: bytes) -> Dataset:
+        """Store a file that came whole with a request. Raises TooLarge."""
+        if len(data) > self._limits.max_bytes:
+            raise TooLarge(f"The file has {len(data):,} bytes; at most {self._limits.max_bytes:,} are taken.")
+        dataset = Dataset(
+            id=str(uuid4()),
+            user_id=caller.user_id,
+            filename=filename,
+            created_at=utcnow(),
+            declared_bytes=len(data),
+        )
+        self._blobs.put(dataset.key(RAW), data)
+        self._store.datasets.add(dataset)
+        return dataset
+
     def resume(self, caller: Caller, dataset_id: str) -> Upload:
         """Return fresh links, and which parts have arrived. Raises StateError once the file has been read."""
         dataset = own_dataset(self._store, caller, dataset_id)

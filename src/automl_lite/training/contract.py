@@ -121,6 +121,7 @@ def _describe(column: Column, values: Values) -> dict[str, Any]:
     order = np.lexsort((levels, -counts))[:MAX_VALUES]
     if column.kind is Kind.BOOLEAN:
         order = np.argsort(levels)  # false before true
+        about |= {"spellings": list(column.formats)} if len(column.formats) == 2 else {}
     about |= {
         "values": [str(levels[i]) for i in order],
         "shares": [_number(counts[i] / len(known)) for i in order],

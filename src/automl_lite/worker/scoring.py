@@ -73,6 +73,7 @@ def kinds_of(contract: Contract) -> dict[str, Any]:
 def check_rows(contract: Contract, rows: Rows, *, n_rows: int = CHECKED_ROWS) -> list[Notice]:
     """Compare the first rows of a file with what the model takes, the gravest finding first."""
     check = SchemaCheck(contract, rows.names)
+    check.read_as(rows.reading.delimiter, rows.spellings)
     for chunk in rows.chunks(kinds_of(contract), size=PART_ROWS):
         check.add(chunk.columns, chunk.n_rows, chunk.unreadable)
         n_rows -= chunk.n_rows

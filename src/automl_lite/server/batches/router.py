@@ -24,6 +24,7 @@ from automl_lite.domain.errors import (
     NoSuchResult,
     NotDeployed,
     NotTrained,
+    TooLarge,
     UploadMissing,
 )
 from automl_lite.domain.jobs import JobState
@@ -44,7 +45,7 @@ from automl_lite.server.datasets.waiting import wait_for
 from automl_lite.server.deps import CallerDep, JobId, Links, LinksDep, ServicesDep
 from automl_lite.server.errors import responses
 from automl_lite.server.jobs.schemas import LogOut
-from automl_lite.server.schemas import EXAMPLE_ID
+from automl_lite.server.schemas import EXAMPLE_ID, Text
 from automl_lite.services.batches import NewBatch
 from automl_lite.wiring import Services
 
@@ -103,6 +104,40 @@ async def start_batch(
 
 
 @router.post(
+    "/predict/{job_id}/batch/file",
+    status_code=202,
+    response_model=BatchDetail,
+    responses=_begun(NotDeployed, TooLarge),
+    operation_id="startBatchWithFile",
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+)
+async def start_batch_with_file(
+    job_id: JobId,
+    request: Request,
+    services: ServicesDep,
+    caller: CallerDep,
+    links: LinksDep,
+    filename: Annotated[Text, Query(min_length=1, max_length=255, description="What the file is called.")] = "rows",
+    kind: BatchKindName = "predict",
+    allow_problems: bool = False,
+    wait: Wait = 0,
+) -> Response:
+    """Do the same with the file itself as the body, in any format that is read; with `kind=validate`, measure on it.
+
+    Files above `max_body_bytes` take the way through POST /upload.
+    """
+    data = await request.body()
+    wanted = NewBatch(job_id=str(job_id), dataset_id="", kind=BatchKind(kind), allow_problems=allow_problems)
+    batch = await run_in_threadpool(services.batches.start_with, caller, wanted, filename=filename, data=data)
+    return await followed(services, caller, batch, links, wait)
+
+
+@router.post(
     "/predict/{job_id}/validate",
     status_code=202,
     response_model=BatchDetail,
@@ -129,8 +164,13 @@ async def start_validation(
 
 
 async def begin(services: Services, caller: Caller, wanted: NewBatch, links: Links, wait: float) -> Response:
-    """Start a batch and answer with it, after ``wait`` seconds or when it is over."""
+    """Start a batch and answer with it."""
     batch = await run_in_threadpool(services.batches.start, caller, wanted)
+    return await followed(services, caller, batch, links, wait)
+
+
+async def followed(services: Services, caller: Caller, batch: Batch, links: Links, wait: float) -> Response:
+    """Answer with a batch after ``wait`` seconds, or when it is over."""
     until = asyncio.get_running_loop().time() + wait
     while not batch.state.is_over and asyncio.get_running_loop().time() < until:
         await asyncio.sleep(_POLL_S)
