@@ -38,7 +38,6 @@ from automl_lite.services.training import Training
 from automl_lite.services.uploads import UploadLimits, Uploads
 from automl_lite.settings import Settings
 from automl_lite.store import Store, open_store
-from automl_lite.training.autogluon import environment
 
 if TYPE_CHECKING:
     from automl_lite.runners.function import AnalysisFunction
@@ -289,11 +288,15 @@ def load_model(data: bytes) -> Model:
 
 def engines_of(settings: Settings) -> Engines:
     """Return what this host decides about its trainings; AutoGluon is found in the data folder of the settings."""
+    from automl_lite.training.autogluon import environment  # a function of AWS has no training in its zip
+
     found = environment.find(settings.autogluon_python, settings.data_dir)
     return Engines(workers=settings.engine_workers, autogluon_python=str(found.python))
 
 
 def _has_autogluon(settings: Settings) -> bool:
+    from automl_lite.training.autogluon import environment
+
     return environment.find(settings.autogluon_python, settings.data_dir).is_there
 
 

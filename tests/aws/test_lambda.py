@@ -343,6 +343,17 @@ def test_importing_the_handlers_loads_nothing_heavy():
     assert done.stdout.strip() == "[]"
 
 
+def test_the_functions_do_without_what_their_zip_leaves_out():
+    code = (
+        "import sys\n"
+        "for name in ('training', 'cli'): sys.modules[f'automl_lite.{name}'] = None\n"  # an import of it fails
+        "import automl_lite.server.app, automl_lite.server.aws_lambda, automl_lite.worker.aws_lambda\n"
+        "import automl_lite.wiring"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_cold_prediction_waits_for_nothing_that_it_does_not_need(handlers, moto_endpoint):
     event = json.dumps(v2("POST", f"/predict/{deployed_model(handlers)}", {"features": ROW}))
     unwanted = ("duckdb", "boto3", "s3transfer", "pandas", "sqlalchemy", "automl_lite.server.app")

@@ -25,6 +25,12 @@ def kept(deployed: Deployment, job_id: str) -> None:
     items = deployed.get(f"/predict/{job_id}/kept")["items"]
     assert [set(item["features"]) for item in items] == [{"colour", "size"}] * 3
     assert (items[-1]["features"], items[-1]["prediction"]) == ({"colour": "red", "size": 12.5}, "yes")
+    assert len(deployed.get(f"/predict/{job_id}/kept?q=RED")["items"]) == 1
+    status, table = deployed.call("GET", f"/predict/{job_id}/kept/export")
+    assert (status, table.splitlines()[0]) == (
+        200,
+        b"at,prediction,probability,prediction_low,prediction_high,colour,size",
+    )
     assert deployed.call("DELETE", f"/predict/{job_id}/kept")[0] == 204
     assert deployed.get(f"/predict/{job_id}/kept")["items"] == []
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from automl_lite.domain.errors import InvalidConfig
 from automl_lite.domain.records import from_plain, to_plain
 
+LEAST_AUTOGLUON_S = 20.0  # seconds; it starts slowly
 LOWER_IS_BETTER = frozenset({"log_loss", "brier", "ece", "rmse", "mae", "mape", "median_absolute_error", "rmsle"})
 
 

@@ -15,13 +15,12 @@ from automl_lite.domain.datasets import Dataset
 from automl_lite.domain.errors import BackendUnavailable, Failure, InvalidConfig, Told
 from automl_lite.domain.jobs import Job, JobState
 from automl_lite.domain.records import to_plain, utcnow
-from automl_lite.domain.runs import RunConfig, SplitConfig
+from automl_lite.domain.runs import LEAST_AUTOGLUON_S, RunConfig, SplitConfig
 from automl_lite.errors import UnknownColumn, UnknownTarget
 from automl_lite.services.costs import Cost, Machine
 from automl_lite.services.datasets import Datasets
 from automl_lite.services.specs import CONFIG, SpecWriter
 from automl_lite.store import Store
-from automl_lite.training.config import LEAST_AUTOGLUON_S
 
 CHECK_SECONDS = 120
 # What the engine holds back from tables of usual size; only the estimate needs it.

@@ -7,12 +7,12 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from automl_lite.domain.columns import Kind, Task
+from automl_lite.domain.runs import LEAST_AUTOGLUON_S
 from automl_lite.errors import AutoMLLiteError
 
 ENGINES = ("portfolio", "flaml", "autogluon")
 ENGINE_WORKERS = ("threads", "ray")
 QUALITIES = ("fast", "balanced", "best")
-LEAST_AUTOGLUON_S = 20.0
 STAGES = ("read", "profile", "prepare", "search", "blend", "evaluate", "explain", "export", "report", "done")
 
 
