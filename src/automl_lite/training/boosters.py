@@ -15,6 +15,7 @@ from automl_lite.training.problem import FitData, Floats, Problem, Stop
 
 PATIENCE = 40  # rounds without a better validation loss; more where steps are small
 MAX_ROUNDS = 3_000
+LEAST_GAIN = 1e-5  # of a loss, log-loss or standardised: where classes part cleanly it falls for ever by less
 
 
 class TreeModel:
@@ -255,7 +256,7 @@ class _Watch:
             self.best_round = n_rounds
             return self.stop() or n_rounds >= self.limit
         self.losses.append(float(loss))
-        if loss < self.best_loss:
+        if loss < self.best_loss - LEAST_GAIN:
             self.best_loss, self.best_round = float(loss), n_rounds
         return n_rounds - self.best_round >= self.patience or self.stop()
 

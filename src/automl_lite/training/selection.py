@@ -19,6 +19,10 @@ from automl_lite.training.target import Target
 Floats = npt.NDArray[np.float64]
 
 
+# With few rows weights and calibration are partly chance: so many rows pull as strongly as the rows that there are,
+# weights towards equal ones and the temperature towards 1 (docs/adr/0013).
+EVEN_ROWS = 300
+CALM_ROWS = 1_000
 FAST_METRICS = frozenset({"log_loss", "rmse", "r2"})  # whose losses greedy selection knows by heart
 
 
@@ -77,7 +81,7 @@ class Blender:
             weights[allowed] = found
             used = [int(j) for j in np.flatnonzero(weights)]
             if len(used) == 1 or sum(self._size(j) for j in used) <= self.limits.size_bytes:
-                return self._needed(weights, rows)
+                return _evened(self._needed(weights, rows), EVEN_ROWS / (EVEN_ROWS + len(rows)))
             # The heaviest for its share of the blend goes, and the rest is chosen again.
             allowed.remove(max(used, key=lambda j: self._size(j) / weights[j]))
 
@@ -119,7 +123,8 @@ class Blender:
         if not self.target.task.is_classification:
             return 1.0
         rows = np.flatnonzero(self.known) if among is None else self._rows(among)
-        return fit_temperature(mixed([p[rows] for p in self.predictions], weights), self.y[rows])
+        found = fit_temperature(mixed([p[rows] for p in self.predictions], weights), self.y[rows])
+        return float(found ** (len(rows) / (len(rows) + CALM_ROWS)))
 
     def cross_fitted(self, split: Split, weights: Floats) -> Floats:
         """Out-of-fold predictions of the blend in the target's scale, NaN where ``known`` is False.
@@ -142,3 +147,9 @@ class Blender:
             else:
                 out[rows] = self.mean + self.scale * blend
         return out
+
+
+def _evened(weights: Floats, share: float) -> Floats:
+    """Weights whose members have ``share`` of all in equal parts."""
+    used = weights > 0
+    return np.where(used, (1 - share) * weights + share / np.count_nonzero(used), 0.0)

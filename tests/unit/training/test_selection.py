@@ -59,3 +59,25 @@ def test_the_size_of_a_candidate_is_that_of_one_model():
     one = blender([0.5], LIMITS["balanced"], sizes=[7])
     one.candidates[0].models.append(Sized(9))
     assert one._size(0) == 9
+
+
+def test_few_rows_say_little_about_weights():
+    """Two models get weights nearer to equal ones the fewer rows choose; who is chosen does not change."""
+    many, few = (blender([0.5, 0.7], LIMITS["best"], n=n).weights(np.ones(n, bool)) for n in (4_000, 40))
+    assert many.sum() == pytest.approx(1)
+    assert few.sum() == pytest.approx(1)
+    assert np.abs(few - 0.5).max() < np.abs(many - 0.5).max() < 0.3
+
+
+@pytest.mark.parametrize(("n", "most"), [(100, 1.12), (20_000, 2.2)])
+def test_few_rows_say_little_about_calibration(n, most):
+    """Log-odds twice too large need a temperature of 2; a hundred rows do not show that well enough."""
+    rng = np.random.default_rng(0)
+    margin = rng.normal(size=n)
+    y = (rng.random(n) < 1 / (1 + np.exp(-margin))).astype(int)
+    p = 1 / (1 + np.exp(-2 * margin))
+    candidate = Candidate(None, [Sized(1)], np.stack([1 - p, p], 1), 0.0, 1.0)  # type: ignore[arg-type]
+    target = Target(Task.BINARY, y, ["no", "yes"], "string")
+    found = Blender([candidate], y, target, "log_loss", 0.0, 1.0, LIMITS["best"]).temperature(np.ones(1))
+    assert 1 < found < most
+    assert n < 1_000 or found > 1.8

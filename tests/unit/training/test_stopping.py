@@ -58,6 +58,17 @@ def test_a_booster_that_is_cut_predicts_as_it_did_after_that_round(name):
     assert model.size_bytes < 3 * 64 * 40
 
 
+@pytest.mark.parametrize("name", FITS)
+def test_classes_that_part_cleanly_do_not_take_all_rounds(name):
+    x = np.linspace(-1, 1, 300, dtype=np.float32)[:, None]
+    y = (x[:, 0] > 0).astype(np.int64)
+    rows = np.arange(300) % 3 > 0
+    fold = FitData(train_x=x[rows], train_y=y[rows], valid_x=x[~rows], valid_y=y[~rows], scaler=Scaler().fit(x))
+    params = dict(next(c for c in PORTFOLIO if c.name == name).params) | {"learning_rate": 0.1}
+    model = FITS[name](Problem(task=Task.BINARY, n_classes=2), params, fold, lambda: False)
+    assert len(model.losses) < 1_000
+
+
 def test_a_linear_model_takes_another_penalty_of_its_path():
     fold, problem = data()
     model = fit_linear(problem, {}, fold, lambda: False)
