@@ -27,9 +27,9 @@ const ITEMS: Item[] = [
   { href: "/datasets", label: "Data", icon: Database, under: [] },
 ];
 const MODELS: Item[] = [
-  { href: "/playground", label: "Playground", icon: FlaskConical, under: [] },
+  { href: "/playground", label: "Playground", icon: FlaskConical, under: ["/kept"] },
   { href: "/batches", label: "Batches", icon: Layers, under: ["/batch", "/validate", "/duel"] },
-  { href: "/alerts", label: "Alerts", icon: BellRing, under: ["/drift", "/watch", "/kept"] },
+  { href: "/alerts", label: "Alerts", icon: BellRing, under: ["/drift", "/watch"] },
 ];
 const FOOT: Item[] = [{ href: "/settings", label: "Settings", icon: Settings, under: [] }];
 
