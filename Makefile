@@ -8,7 +8,7 @@ PNPM := npx --yes pnpm@10.34.9
 WEB := src/automl_lite/server/web
 WEB_SOURCES := $(shell find frontend/src frontend/scripts frontend/ort frontend/*.json frontend/*.ts frontend/*.mjs -type f -not -name '*.test.*' 2>/dev/null)
 
-.PHONY: help setup run web web-test wheel screenshots e2e e2e-quick test lint format bench-serving bench-ingest bench-cold bench-quality openapi lock \
+.PHONY: help setup run web web-test wheel screenshots e2e e2e-quick test lint format bench-serving bench-latency bench-ingest bench-cold bench-quality bench-ray openapi lock \
 	emulator test-aws lambda-zip checkov
 
 help: ## List the targets
@@ -73,6 +73,9 @@ wheel: setup web ## Build dist/*.whl with the web app inside
 bench-serving: setup ## Requests a second and latencies of predictions beside /health (about two minutes)
 	$(BIN)/python -m benchmarks.serving
 
+bench-latency: setup ## One row through the ONNX file beside the pickle of the same model (about four minutes)
+	$(BIN)/python -m benchmarks.latency
+
 bench-ingest: setup ## Time and memory of reading a large file beside what DuckDB alone needs (about five minutes)
 	$(BIN)/python -m benchmarks.ingest
 
@@ -87,6 +90,9 @@ bench-batch: setup ## Memory and speed of scoring large files beside onnxruntime
 
 bench-batch-kills: setup ## Kill the worker of a large batch ten times and compare its files (about five minutes)
 	$(BIN)/python -m benchmarks.batch_kills
+
+bench-ray: setup ## One Ray node of one CPU beside two, the model files compared byte for byte (about six minutes)
+	$(BIN)/python -m benchmarks.ray_scaling
 
 bench-monitoring: setup ## False alarms, accuracy without labels and fair duels, over many repetitions (about ten minutes)
 	$(BIN)/python -m benchmarks.monitoring

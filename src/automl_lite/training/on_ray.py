@@ -1,8 +1,8 @@
 """Fits as Ray tasks, over all nodes of a cluster: ``engine_workers="ray"``.
 
 The threads of the search stay what they were, but wait for a task each; data travels to a node once. A task whose node
-or worker dies is fitted again by Ray, elsewhere. Ray finds the cluster by its own rule: RAY_ADDRESS, or one that runs
-on this machine, or one that it starts for this run alone.
+or worker dies is fitted again by Ray, elsewhere. The cluster is the one that RAY_ADDRESS names, else one that is
+started here for the run alone.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from threadpoolctl import threadpool_limits
 
 from automl_lite.errors import AutoMLLiteError, ExtraMissing
 from automl_lite.training.candidate import Fitted
+from automl_lite.training.clock import Clock
 from automl_lite.training.config import TrainConfig
 from automl_lite.training.fitting import FitTask, Place, RunFit, Shared, fit_task
 from automl_lite.training.pool import FitPool
@@ -35,7 +36,7 @@ SAME = ("automl-lite", "numpy", "scikit-learn", "lightgbm", "xgboost-cpu", "catb
 POLL_S = 0.05
 ASK_S = 0.1  # how often a fit asks whether it is to stop
 GRACE_S = 2.0  # of a fit that was told to stop, before its worker is ended
-CONNECT_S = 60.0
+CONNECT_LEAST_S, CONNECT_SHARE = 15.0, 0.5  # of the budget, that it may take to connect and to start
 CLOSE_S = 10.0
 WARM_SHARE = 0.25  # of the budget, at most, that workers may take to start
 
@@ -51,8 +52,8 @@ class RayPlace:
 
     Parameters
     ----------
-    budget_s : float
-        Seconds of the run; workers that are not up after ``WARM_SHARE`` of them are not waited for.
+    clock : Clock
+        Of the run. Workers that are not up after ``WARM_SHARE`` of its budget are not waited for.
 
     Raises
     ------
@@ -62,17 +63,18 @@ class RayPlace:
 
     here = False
 
-    def __init__(self, budget_s: float) -> None:
+    def __init__(self, clock: Clock) -> None:
         try:
             import ray
         except ModuleNotFoundError as err:
             raise ExtraMissing("Fitting on a Ray cluster", "ray") from err
         self._ray: Any = ray
-        self._warm_s = WARM_SHARE * budget_s
+        self._clock = clock
         self._own = False
         self._flag: Any = None
         self._open: set[Any] = set()
         self._n = 0
+        self._n_shared = 0
         self._connecting: Future[None] = Future()
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._stay, name="ray", daemon=True)
@@ -88,11 +90,14 @@ class RayPlace:
         """See Place: put the data into the object store once."""
         self._ready()
         stored = self._ray.put(shared)
+        self._n_shared += 1
+        name = f"{self._n_shared} "
         # a fit of some hundred milliseconds shall not wait behind others on the node that asks
         remote = self._ray.remote(_fit).options(num_cpus=1, max_retries=3, scheduling_strategy="SPREAD")
 
         def run(task: FitTask, stop: Stop) -> Fitted:
-            phase = "refit" if task.fold is None else "folds"
+            # each ends by itself: that the search is over says nothing about its refits, nor about later fits
+            phase = name + ("refit" if task.fold is None else "folds")
             return self._wait(remote.remote(task, stored, self._flag, phase), phase, stop)
 
         return run
@@ -103,12 +108,16 @@ class RayPlace:
         self._thread.join(CLOSE_S)
 
     def _ready(self) -> None:
-        try:
-            self._connecting.result(timeout=CONNECT_S + self._warm_s)
-        except TimeoutError as err:
-            raise ClusterUnusable(
-                "Ray's cluster did not answer.", hint="Check it with: ray status. Unset RAY_ADDRESS to fit here alone."
-            ) from err
+        until = time.monotonic() + max(CONNECT_LEAST_S, CONNECT_SHARE * self._clock.budget_s)
+        while not wait_for([self._connecting], timeout=POLL_S).done:
+            if self._clock.stopped:
+                raise ClusterUnusable("Stopped before Ray's cluster was ready, so there is no model.")
+            if time.monotonic() > until:
+                raise ClusterUnusable(
+                    "Ray's cluster did not answer in time.",
+                    hint="Check it with: ray status. Give more time, or use engine_workers=threads.",
+                )
+        self._connecting.result()
 
     def _wait(self, ref: Any, phase: str, stop: Stop) -> Fitted:
         self._open.add(ref)
@@ -154,9 +163,11 @@ class RayPlace:
             _check_address()
             os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # else it warns on every start
             try:
-                ray.init(configure_logging=False, log_to_driver=False, include_dashboard=False)
-            except ValueError:
-                ray.init(configure_logging=False, log_to_driver=False)  # a cluster that runs has its dashboard or none
+                if os.environ.get("RAY_ADDRESS"):
+                    ray.init(configure_logging=False, log_to_driver=False)
+                else:
+                    # Not whatever was started here last: it may be another's, or gone.
+                    ray.init(address="local", configure_logging=False, log_to_driver=False, include_dashboard=False)
             except (ConnectionError, RuntimeError) as err:
                 raise ClusterUnusable(
                     f"Ray cannot start: {err}", hint="Check RAY_ADDRESS and ray status, or use engine_workers=threads."
@@ -176,7 +187,7 @@ class RayPlace:
             for node, cpus in nodes.items()
             for _ in range(cpus)
         ]
-        up, late = ray.wait(refs, num_returns=len(refs), timeout=self._warm_s)
+        up, late = ray.wait(refs, num_returns=len(refs), timeout=WARM_SHARE * self._clock.budget_s)
         found = [self._versions(ref) for ref in up]
         for theirs in found:
             other = {name: (ours, theirs.get(name)) for name, ours in _warm().items() if theirs.get(name) != ours}
@@ -229,12 +240,12 @@ class _Flag:
 
 
 @contextmanager
-def place_for(config: TrainConfig, opened: Place | None = None) -> Iterator[Place | None]:
+def place_for(config: TrainConfig, clock: Clock, opened: Place | None = None) -> Iterator[Place | None]:
     """Open where the fits of a run go, None for threads here; what was opened before stays open afterwards."""
     if opened is not None or config.engine_workers != "ray":
         yield opened
         return
-    place = RayPlace(config.budget_s)
+    place = RayPlace(clock)
     try:
         yield place
     finally:

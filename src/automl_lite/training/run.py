@@ -118,7 +118,7 @@ def train_file(
         table = data
         scratch = out / ".table.parquet"
         try:
-            with place_for(config) as place:
+            with place_for(config, clock) as place:
                 if reading is None:
                     tell("read", "Reading the file")
                     table = scratch
@@ -185,7 +185,7 @@ def read_and_train(
     """Train on a file without writing results; ``work`` is a folder for what comes and goes."""
     tell("read", "Reading the file")
     table = work / "table.parquet"
-    with place_for(config) as place:
+    with place_for(config, clock) as place:
         reading = ingest.read_file(data, out=table, kinds=config.kinds)
         return _train_read(table, reading, None, target, config, clock, tell, None, place)
 
@@ -195,7 +195,7 @@ def train_in_memory(frame: pd.DataFrame, target: str, config: TrainConfig, clock
     if target not in frame.columns:
         raise UnknownTarget(target, [str(c) for c in frame.columns])
     tell("read", "Reading the frame")
-    with tempfile.TemporaryDirectory() as work, place_for(config) as place:
+    with tempfile.TemporaryDirectory() as work, place_for(config, clock) as place:
         table = Path(work) / "table.parquet"
         reading = ingest.read_frame(frame, out=table, kinds=config.kinds)
         return _train_read(table, reading, None, target, config, clock, tell, None, place)
@@ -251,7 +251,7 @@ def train_table(
     if config.engine == "autogluon":
         trained = autogluon.train_frame(frame, columns, inputs, dropped, target_column, task, config, clock, tell)
     else:
-        with place_for(config, place) as opened:
+        with place_for(config, clock, place) as opened:
             trained = train_frame(frame, columns, inputs, dropped, target_column, task, config, clock, tell, opened)
     tell("evaluate", "Measuring")
     evaluation = evaluate(

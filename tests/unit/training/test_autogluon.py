@@ -2,11 +2,11 @@
 
 import json
 import os
-import stat
 import sys
 import threading
 import time
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,23 +20,14 @@ from automl_lite.training import TrainConfig, train_file
 from automl_lite.training.autogluon import environment, process
 from automl_lite.training.autogluon.engine import leaderboard_of
 from automl_lite.training.config import InvalidSetting
-
-DOUBLES = Path(__file__).parents[2] / "doubles"
+from tests.stand_in import stand_in as made
 
 
 @pytest.fixture
 def stand_in(tmp_path, monkeypatch):
-    """A Python in which ``import autogluon`` finds the test double; call it to make the double misbehave."""
-    python = tmp_path / "python"
-
-    def make(mode="", **more):
-        more = " ".join(f"{name}={value}" for name, value in more.items())
-        python.write_text(f'#!/bin/sh\nSTAND_IN={mode} {more} PYTHONPATH={DOUBLES} exec {sys.executable} "$@"\n')
-        python.chmod(python.stat().st_mode | stat.S_IXUSR)
-        return python
-
-    monkeypatch.setenv(environment.PYTHON_ENV, str(make()))
-    return make
+    """Put the test double where AutoGluon is looked for; call it to make the double misbehave."""
+    monkeypatch.setenv(environment.PYTHON_ENV, str(made(tmp_path / "python")))
+    return partial(made, tmp_path / "python")
 
 
 def table(folder, n=700, task="binary", **columns):
@@ -183,8 +174,10 @@ def test_it_ends_with_the_one_that_wants_its_result(stand_in, tmp_path):
     pids = tmp_path / "pids"
     stand_in("deaf", STAND_IN_PIDS=pids)
     data = table(tmp_path)
+    (tmp_path / "tmp").mkdir()
     pid = os.fork()
     if pid == 0:
+        os.environ["TMPDIR"] = str(tmp_path / "tmp")
         os.setsid()
         code = (
             "from pathlib import Path; from automl_lite.training import TrainConfig, train_file\n"
@@ -202,6 +195,7 @@ def test_it_ends_with_the_one_that_wants_its_result(stand_in, tmp_path):
     while any(map(_runs, left)) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not any(map(_runs, left))
+    assert not list((tmp_path / "tmp").glob("automl-lite-autogluon-*/*.parquet"))  # nor any rows
 
 
 def test_a_missing_environment_is_told_before_anything_is_read(tmp_path, monkeypatch):

@@ -9,6 +9,7 @@ import pytest
 
 from automl_lite.errors import ExtraMissing
 from automl_lite.training import TrainConfig, on_ray, train_file
+from automl_lite.training.clock import Clock
 from automl_lite.training.config import InvalidSetting
 
 ray = pytest.importorskip("ray", reason="the extra ray is not installed")
@@ -111,7 +112,7 @@ def test_a_cluster_that_is_not_there_says_so(table, tmp_path, monkeypatch):
 def test_without_ray_the_pip_line_is_told(monkeypatch):
     monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(ExtraMissing, match="Ray cluster") as told:
-        on_ray.RayPlace(60)
+        on_ray.RayPlace(Clock(60))
     assert "automl-lite[ray]" in told.value.hint
 
 

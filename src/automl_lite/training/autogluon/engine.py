@@ -52,7 +52,7 @@ Floats = npt.NDArray[np.float64]
 PRESETS = {"fast": "medium_quality", "balanced": "good_quality", "best": "best_quality"}
 PLAIN = "medium_quality"  # the preset without bagging
 SAVED = "autogluon.zip"
-BAGS_FROM_S = 60.0  # of budget: in 30 s on two cores good_quality fitted no model whole
+BAGS_FROM_S = 120.0  # of budget: in 60 s on two busy cores good_quality fitted no model whole
 MEMORY_SHARE = 0.8
 FAMILIES = {
     "LightGBM": "LightGBM", "CatBoost": "CatBoost", "XGBoost": "XGBoost", "RandomForest": "Random forest",
@@ -218,6 +218,8 @@ def _search(python: Path, folder: Path, settings: dict[str, Any], metric: str, c
             rows.append({"name": fitting, "score": score, "seconds": float(took[1])})
             tell.leaderboard = tuple(leaderboard_of({"leaderboard": rows, "weights": {}}, metric))
             tell("search", f"{fitting} finished")
+        elif line == process.STOPPING:
+            tell("search", "Stopping AutoGluon")
         elif line in ("Predicting", "Packing"):
             tell("blend", f"AutoGluon: {line.lower()}")
 

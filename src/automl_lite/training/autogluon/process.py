@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import signal
 import subprocess
@@ -15,9 +14,8 @@ from pathlib import Path
 from automl_lite.errors import AutoMLLiteError
 from automl_lite.training.clock import Clock
 
-log = logging.getLogger(__name__)
-
 SCRIPT = Path(__file__).with_name("script.py")
+STOPPING = "told to stop and to keep what it has"
 POLL_S = 0.2
 STOP_S = 15.0  # from being told to stop to predictions, at the most
 LATE_SHARE, LATE_LEAST_S = 0.02, 2.0  # of the budget, beyond which nothing is waited for
@@ -82,7 +80,7 @@ def _watched(
                 return code, ""
             if told_at is None and (clock.stopped or clock.remaining_s < finish_s):
                 told_at = time.monotonic()
-                log.info("AutoGluon is told to stop and to keep what it has")
+                on_line(STOPPING)  # whoever cancelled the run altogether unwinds it here
                 with suppress(ProcessLookupError):
                     child.send_signal(signal.SIGINT)
             if told_at is not None and clock.stopped and time.monotonic() > told_at + STOP_S:
@@ -107,7 +105,7 @@ def _end(child: subprocess.Popen[bytes]) -> None:
 def _failure(folder: Path, code: int, why: str) -> EngineFailed:
     file = folder / "error.json"
     told: dict[str, str] = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
-    more_time = "Give it more time: AutoGluon takes its limit as advice, and starts slowly."
+    more_time = "Give it more time, or quality=fast: AutoGluon takes its limit as advice, and starts slowly."
     if why:
         return EngineFailed(f"AutoGluon left no model. {why}", hint=more_time)
     if told.get("code") == "out-of-memory" or code == -signal.SIGKILL:

@@ -94,12 +94,22 @@ def fit(folder: Path, settings: dict[str, Any]) -> None:
     except KeyboardInterrupt:
         interrupted = True
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    names = predictor.model_names()
+    if interrupted:
+        predictor = so_far(autogluon, predictor.path)
+    names = predictor.model_names(can_infer=True) if predictor._trainer is not None else []
     if not names:
         raise NoModel
     if interrupted and not any(name.startswith("WeightedEnsemble") for name in names) and len(names) > 1:
         predictor.fit_weighted_ensemble()
     finish(folder, settings, predictor, holdout, autogluon.__version__, interrupted=interrupted)
+
+
+def so_far(autogluon: Any, path: str) -> Any:
+    """Load what AutoGluon had saved when it was interrupted: the object in hand knows nothing of its models."""
+    try:
+        return autogluon.TabularPredictor.load(path)
+    except Exception as err:
+        raise NoModel from err
 
 
 def finish(
@@ -168,15 +178,16 @@ def read(file: Path, settings: dict[str, Any]) -> Any:
     return frame
 
 
-def die_with(parent: int) -> None:
-    """End this process and those that it started when the one that wants the result is gone."""
+def die_with(parent: int, folder: Path) -> None:
+    """Delete the rows, and end this process and those that it started, when the one that wants the result is gone."""
     while os.getppid() == parent:
         time.sleep(0.5)
+    shutil.rmtree(folder, ignore_errors=True)
     os.killpg(0, signal.SIGKILL)
 
 
 if __name__ == "__main__":
     if sys.path and Path(sys.path[0]) == Path(__file__).parent:
         del sys.path[0]
-    threading.Thread(target=die_with, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=die_with, args=(os.getppid(), Path(sys.argv[1])), daemon=True).start()
     sys.exit(main(Path(sys.argv[1])))
