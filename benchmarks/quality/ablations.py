@@ -116,7 +116,7 @@ ABLATIONS: dict[str, tuple[Patch, ...]] = {
     "rest": (Patch("search:Search._learns", _never_the_rest),),
     "one-hot": (Patch("encoders:MAX_ONE_HOT", lambda _: 0),),
     "fold-encodings": (Patch("features:FeatureEncoder.of_folds", _one_encoding),),
-    "agreed-rounds": (Patch("search:AGREE_BELOW", lambda _: 0),),
+    "agreed-rounds": (Patch("gathering:AGREE_BELOW", lambda _: 0),),
     "even-weights": (Patch("selection:EVEN_ROWS", lambda _: 0),),
     "calm-temperature": (Patch("selection:CALM_ROWS", lambda _: 0),),
     "endless-rounds": (Patch("boosters:LEAST_GAIN", lambda _: 0.0),),

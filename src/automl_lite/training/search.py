@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -22,16 +22,16 @@ from automl_lite.training.candidate import Candidate, Fitted, loss_on
 from automl_lite.training.clock import Clock
 from automl_lite.training.constant import CONSTANT, constant_model
 from automl_lite.training.encoders import Fold, FoldFeatures, Matrix
-from automl_lite.training.families import BOOSTERS, SHARE_FAMILIES
+from automl_lite.training.families import BOOSTERS
 from automl_lite.training.fitting import FitTask, Place, RunFit, Shared, Threads
-from automl_lite.training.logs import LogScale, LogTargetModel, share_smear
+from automl_lite.training.gathering import Running, gathered
+from automl_lite.training.logs import LogScale
 from automl_lite.training.pace import CONFIG_SHARE, STEADY_RATE, pace, seconds_per_round
 from automl_lite.training.pool import FitPool
 from automl_lite.training.portfolio import Config, Learns
-from automl_lite.training.problem import FoldModel, Problem, Stop, link, validation_loss
+from automl_lite.training.problem import FoldModel, Problem, Stop, validation_loss
 from automl_lite.training.proposals import Proposal, Proposals
 from automl_lite.training.scaling import Scaler
-from automl_lite.training.stopping import agreed_rounds
 
 log = logging.getLogger(__name__)
 
@@ -41,17 +41,7 @@ STUCK_FACTOR = 2.5  # times its limit: then a fit is left behind
 ELIMINATE_AFTER = 2  # folds
 ELIMINATE_MARGIN = 0.03  # relative loss over the best so far
 MORE_ROUNDS = 1.15  # of a refit, which has more rows to learn from (docs/adr/0007)
-AGREE_BELOW = 30_000  # rows × outputs: with more, a fold's own rows tell its best round well enough
 LIKELY_MEMBERS = 4  # of the blend, for the estimate of how long the rest of the run takes
-
-
-@dataclass(slots=True)
-class _Running:
-    proposal: Proposal
-    futures: dict[Future[Any], int] = field(default_factory=dict)
-    fitted: dict[int, Fitted] = field(default_factory=dict)
-    give_up_at: dict[int, float] = field(default_factory=dict)
-    error: str = ""
 
 
 class Search:
@@ -116,6 +106,7 @@ class Search:
         self.most_rows: int | None = None  # for a refit, where time is too short for all rows
         self.on_candidate = on_candidate
         self.place = place or Threads()
+        self._data: Shared | None = None
         self._run_fit: RunFit | None = None
         self._sharing = threading.Lock()
         self.scaler = Scaler().fit(matrix)
@@ -173,7 +164,7 @@ class Search:
         other.folds, other.of_folds = folds, of_folds
         other.clock = Clock(limit_s + min(limit_s, 3.0), self.clock.stop_event)  # half or 3 s of it are its reserve
         other.max_models = 1
-        other._run_fit = None
+        other._data = other._run_fit = None
         pool = FitPool(self.workers)
         running = other._submitted(pool, Proposal(config, 1))
         pool.close()
@@ -214,16 +205,18 @@ class Search:
         return self._run_fit(task, stop)
 
     def _shared(self) -> Shared:
-        return Shared(
-            problem=self.problem,
-            matrix=self.matrix,
-            y=self.y,
-            folds=tuple(self.folds),
-            of_folds=self.of_folds,
-            rows=self._some(np.arange(len(self.y)), self.most_rows or len(self.y)),
-            scaler=self.scaler,
-            log_scale=self.log_scale,
-        )
+        if self._data is None:
+            self._data = Shared(
+                problem=self.problem,
+                matrix=self.matrix,
+                y=self.y,
+                folds=tuple(self.folds),
+                of_folds=self.of_folds,
+                rows=self._some(np.arange(len(self.y)), self.most_rows or len(self.y)),
+                scaler=self.scaler,
+                log_scale=self.log_scale,
+            )
+        return self._data
 
     @property
     def _learns(self) -> Learns:
@@ -272,7 +265,7 @@ class Search:
         return self.clock.stopped or self.clock.search_s <= 0
 
     def _loop(self, pool: FitPool) -> None:
-        running: list[_Running] = []
+        running: list[Running] = []
         proposals = self._proposals = Proposals(self.problem.seed, self.max_models, self._learns)
         while True:
             waiting = sum(not f.running() and not f.done() for r in running for f in r.futures)
@@ -297,14 +290,14 @@ class Search:
                 return
             self._give_up_stuck(pool, running)
 
-    def _submitted(self, pool: FitPool, proposal: Proposal) -> _Running:
-        running = _Running(proposal)
+    def _submitted(self, pool: FitPool, proposal: Proposal) -> Running:
+        running = Running(proposal)
         limit_s = CONFIG_SHARE * self.clock.search_s * self.workers / len(self.folds)
         for k in range(len(self.folds)):
             running.futures[pool.submit(partial(self._fit, running, k, limit_s))] = k
         return running
 
-    def _fit(self, running: _Running, k: int, limit_s: float) -> Fitted:
+    def _fit(self, running: Running, k: int, limit_s: float) -> Fitted:
         config = running.proposal.config
         give_up_s = max(STUCK_FACTOR * limit_s, GRACE_S)
         if not self.max_models and self.place.here:
@@ -314,7 +307,7 @@ class Search:
             task = replace(task, limit_s=limit_s, give_up_s=give_up_s)
         return self._fit_task(task, self._over)
 
-    def _collect(self, running: _Running, done: set[Future[Any]]) -> None:
+    def _collect(self, running: Running, done: set[Future[Any]]) -> None:
         for future in [f for f in running.futures if f in done]:
             k = running.futures.pop(future)
             if future.cancelled():
@@ -328,7 +321,7 @@ class Search:
             for future in [f for f in running.futures if f.cancel()]:
                 del running.futures[future]
 
-    def _give_up_stuck(self, pool: FitPool, running: list[_Running]) -> None:
+    def _give_up_stuck(self, pool: FitPool, running: list[Running]) -> None:
         """Leave fits behind that ignore their limit, and put other threads in their place."""
         now = time.monotonic()
         for r in list(running):
@@ -342,7 +335,7 @@ class Search:
             r.error = f"{r.proposal.config.name}: a fit did not end in time"
             self._finish(r)
 
-    def _hopeless(self, running: _Running) -> bool:
+    def _hopeless(self, running: Running) -> bool:
         if (
             self.max_models
             or not running.proposal.searched
@@ -356,7 +349,7 @@ class Search:
         loss = validation_loss(self.problem, raw, self.y[rows])
         return loss > (1 + ELIMINATE_MARGIN) * loss_on(self.problem, best, rows, self.y)
 
-    def _finish(self, running: _Running) -> None:
+    def _finish(self, running: Running) -> None:
         if running.error:
             self.failures.append(running.error)
             log.warning("Left out %s", running.error)
@@ -383,7 +376,7 @@ class Search:
         if self.on_candidate:
             self.on_candidate(candidate)
 
-    def _wind_up(self, running: list[_Running]) -> None:
+    def _wind_up(self, running: list[Running]) -> None:
         """Time is up: take what running fits hand over within the grace, leave the rest."""
         for r in running:
             for future in [f for f in r.futures if f.cancel()]:
@@ -398,36 +391,5 @@ class Search:
                 if np.isfinite(candidate.loss):
                     self._keep(candidate)
 
-    def _candidate(self, running: _Running) -> Candidate:
-        shape = (len(self.y), self.problem.n_classes) if self.problem.task.is_classification else (len(self.y),)
-        prediction = np.full(shape, np.nan)
-        config = running.proposal.config
-        raws = self._settled(running)
-        for k, raw in raws.items():
-            prediction[self.folds[k][1]] = link(self.problem, raw, shares=config.family in SHARE_FAMILIES)
-        models = [running.fitted[k].model for k in raws]
-        seconds = sum(fit.seconds for fit in running.fitted.values())
-        candidate = Candidate(config, models, prediction, np.nan, seconds, running.proposal.number)
-        n_valid = sum(len(self.folds[k][1]) for k in raws)
-        candidate.row_s = sum(fit.predict_s for fit in running.fitted.values()) / n_valid
-        rows = np.concatenate([self.folds[k][1] for k in raws])
-        candidate.loss = loss_on(self.problem, candidate, rows, self.y)
-        return candidate
-
-    def _settled(self, running: _Running) -> dict[int, npt.NDArray[np.float64]]:
-        """Raw outputs on the validation rows of each fold, once it is settled for how long its model learns."""
-        fitted = dict(sorted(running.fitted.items()))
-        models = [fit.model for fit in fitted.values()]
-        valid = [self.folds[k][1] for k in fitted]
-        rounds = None
-        if not self.by_time and len(self.y) * self.problem.n_outputs < AGREE_BELOW:
-            rounds = agreed_rounds(models, [len(rows) for rows in valid])
-        for model in models:
-            model.cut(rounds or model.rounds)
-        if rounds is None:
-            return {k: fit.raw for k, fit in fitted.items()}
-        valid_x = [self.of_folds.rows(self.matrix, rows, k) for k, rows in zip(fitted, valid, strict=True)]
-        on_logs = [model for model in models if isinstance(model, LogTargetModel)]
-        if on_logs and not self.problem.absolute:
-            share_smear(on_logs, [(x, self.y[rows]) for x, rows in zip(valid_x, valid, strict=True)])
-        return {k: model.raw(x) for k, model, x in zip(fitted, models, valid_x, strict=True)}
+    def _candidate(self, running: Running) -> Candidate:
+        return gathered(self._shared(), running, by_time=self.by_time)
