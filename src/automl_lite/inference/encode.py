@@ -115,7 +115,7 @@ class Encoder:
                     cells = ["" if cell is None else cell for cell in cells]
                 feed.update(zip(self._texts, _by_column(np.array(cells, dtype=object), n_rows), strict=True))
             for column in self._others:
-                values = [row[column.name] for row in rows]
+                values = [row[column.name] for row in rows]  # they repeat: each spelling is read once
                 read = {value: CONVERTERS[column.kind](value, column) for value in set(values)}
                 feed[column.name] = np.array([read[value] for value in values], dtype=object).reshape(-1, 1)
         except (KeyError, TypeError, OverflowError, WrongType):  # absent column, no dict, integer over 1e308, odd value
@@ -150,6 +150,8 @@ def _getter(names: Sequence[str]) -> Callable[[Row], tuple[Any, ...]]:
 
 def _by_column(cells: Array, n_rows: int) -> Array:
     """Cells row by row → one block of shape (n_columns, n_rows, 1), whose views are the graph's inputs."""
+    if n_rows == 1:
+        return cells.reshape(-1, 1, 1)
     return np.ascontiguousarray(cells.reshape(n_rows, -1).T)[:, :, None]
 
 

@@ -15,7 +15,7 @@ from automl_lite.training.boosters import TreeModel
 from automl_lite.training.graph import Graph
 from automl_lite.training.linear import LinearModel, NeuralModel
 from automl_lite.training.logs import LogTargetModel
-from automl_lite.training.pipeline import Floats, Member, Pipeline
+from automl_lite.training.pipeline import Floats, Pipeline
 from automl_lite.training.problem import FoldModel, link_onnx
 from automl_lite.training.rest import RestModel
 from automl_lite.training.trees import add_trees
@@ -28,9 +28,7 @@ def to_onnx(pipeline: Pipeline, contract: dict[str, Any]) -> tuple[bytes, dict[s
     graph = Graph(taken=[c.name for c in pipeline.columns])
     matrix32 = pipeline.encoder.to_onnx(graph)
     matrix = graph.cast(matrix32, TensorProto.DOUBLE)
-    parts = [_member(pipeline, graph, matrix, m) for m in pipeline.members]
-    weights = [m.weight for m in pipeline.members]
-    blend = _weighted(graph, parts, weights)
+    blend = _blend(pipeline, graph, matrix)
     outputs = (_classify if pipeline.task.is_classification else _regress)(pipeline, graph, blend)
     whole = contract | {"outputs": outputs, "width": graph.width}
     return graph.model({METADATA_KEY: _json(whole)}).SerializeToString(deterministic=True), whole
@@ -47,15 +45,18 @@ def _json(contract: dict[str, Any]) -> str:
     return json.dumps(contract, ensure_ascii=False, sort_keys=True, allow_nan=False, separators=(",", ":"))
 
 
-def _weighted(graph: Graph, parts: list[str], weights: list[float]) -> str:
+def _blend(pipeline: Pipeline, graph: Graph, matrix: str) -> str:
+    """The members' predictions in their shares: (n, n_classes), or (n, 1) for numbers and the second of two classes."""
+    parts = [
+        link_onnx(pipeline.problem, graph, _raw(graph, matrix, m.model), shares=m.shares) for m in pipeline.members
+    ]
+    weights = [m.weight for m in pipeline.members]
     if len(parts) == 1:
         return parts[0]
+    if pipeline.task is not Task.MULTICLASS:
+        return graph.add("MatMul", graph.concat(parts), graph.const(np.array(weights)[:, None], np.float64))
     scaled = [graph.add("Mul", p, graph.const(w, np.float64)) for p, w in zip(parts, weights, strict=True)]
     return graph.add("Sum", *scaled)
-
-
-def _member(pipeline: Pipeline, graph: Graph, matrix: str, member: Member) -> str:
-    return link_onnx(pipeline.problem, graph, _raw(graph, matrix, member.model), shares=member.shares)
 
 
 def _raw(graph: Graph, matrix: str, model: FoldModel) -> str:

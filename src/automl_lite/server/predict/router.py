@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
-from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
+from starlette.types import Receive, Scope, Send
 
 from automl_lite.domain.errors import InvalidRequest, JobNotFound, NoPortableModel, NotDeployed, NotTrained, TooLarge
 from automl_lite.server.deps import CallerDep, JobId, LinksDep, ServicesDep, caller_of, services_of
@@ -21,24 +20,22 @@ _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class PredictRoute(APIRoute):
-    """Calls its coroutine straight away where an id is all there is to read from the request.
+    """Answers at once where an id is all there is to read from the request.
 
-    FastAPI's own reading of parameters takes about as long as everything else but the model (benchmarks/serving.py);
-    it still does so where there is a query or an id that is not one.
+    FastAPI's own reading of parameters, its exit stacks and response classes take about as long as everything else
+    but the model (benchmarks/serving.py); they still do so where there is a query or an id that is not one.
     """
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return what answers a request."""
-        read = super().get_route_handler()
-
-        async def handle(request: Request) -> Response:
-            job_id = request.path_params["job_id"]
-            if request.scope["query_string"] or not _UUID.fullmatch(job_id):
-                return await read(request)
-            answer: Response = await self.endpoint(UUID(job_id), request)
-            return answer
-
-        return handle
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request. Errors go up to the application's handlers."""
+        job_id = scope["path_params"]["job_id"]
+        if scope["method"] != "POST" or scope["query_string"] or not _UUID.fullmatch(job_id):
+            await super().handle(scope, receive, send)
+            return
+        body = await _answered(Request(scope, receive), job_id)
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
 
 
 router = APIRouter(prefix="/predict", tags=["predictions"])
@@ -64,18 +61,22 @@ async def predict(
     Missing values and nulls are answered; unseen categories and values outside the training range are answered
     with a warning; a value of the wrong type is refused, naming the field and what is expected.
     """
+    return Response(await _answered(request, str(job_id), explain=explain), media_type="application/json")
+
+
+async def _answered(request: Request, job_id: str, *, explain: bool = False) -> bytes:
     # Not as dependencies: resolving those costs as much as everything else around the model.
     services = services_of(request)
     caller = caller_of(request, services)
     payload = services.predictions.parse(await request.body())
-    model = services.predictions.cached(caller, str(job_id))
+    model = services.predictions.cached(caller, job_id)
     if model is None:
-        model = await run_in_threadpool(services.predictions.load, caller, str(job_id))
+        model = await run_in_threadpool(services.predictions.load, caller, job_id)
     if explain or payload.n_rows > INLINE_ROWS:
         answer = await run_in_threadpool(services.predictions.answer, model, payload, explain=explain)
     else:
         answer = services.predictions.answer(model, payload)
-    return Response(orjson.dumps(answer), media_type="application/json")
+    return orjson.dumps(answer)
 
 
 router.add_api_route(
