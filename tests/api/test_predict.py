@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from automl_lite.inference import Predictor
+from automl_lite.server.predict import router
 from automl_lite.server.predict.schemas import ModelInfoOut, PredictionOut, PredictionsOut
 from tests.api.conftest import boosted
 from tests.unit.inference.graphs import ROW, random_rows, regressor
@@ -37,6 +38,25 @@ def test_several_rows_equal_one_at_a_time(api):
         alone = post(api, job, {"features": row}).json()
         assert answer.prediction == alone["prediction"]
         assert answer.probabilities == pytest.approx(alone["probabilities"], abs=1e-6)
+
+
+def test_many_rows_leave_the_event_loop_until_they_are_known_to_be_quick(api, monkeypatch):
+    job, hops = api.model(), []
+    hop = router.run_in_threadpool
+
+    async def counted(call, *given, **named):
+        hops.append(call.__name__)
+        return await hop(call, *given, **named)
+
+    monkeypatch.setattr(router, "run_in_threadpool", counted)
+    body = {"rows": [ROW] * (router.INLINE_ROWS + 1)}
+    monkeypatch.setattr(router, "INLINE_S", 3_600.0)
+    post(api, job, body)
+    post(api, job, body)
+    assert hops == ["load", "answer"]
+    monkeypatch.setattr(router, "INLINE_S", 0.0)
+    post(api, job, body)
+    assert hops == ["load", "answer", "answer"]
 
 
 def test_regression_gives_numbers_with_intervals(api):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import OrderedDict
@@ -59,7 +60,11 @@ class Payload:
 
 @dataclass(slots=True, kw_only=True)
 class Loaded:
-    """A deployed model in memory; ``checked_at`` is the monotonic time when its job was last looked at."""
+    """A deployed model in memory.
+
+    ``checked_at`` is the monotonic time when its job was last looked at; ``row_s`` the seconds that a row of several
+    took it last.
+    """
 
     job_id: str
     user_id: str
@@ -69,6 +74,7 @@ class Loaded:
     size_bytes: int
     checked_at: float
     sampling: Sampling = field(default_factory=Sampling)
+    row_s: float = math.inf
 
 
 class Predictions:
@@ -182,8 +188,11 @@ class Predictions:
         self.n_answered += len(answers)
         if loaded.sampling.share:
             self.kept.note(loaded.job_id, loaded.sampling, payload.rows, answers)
+        seconds = time.perf_counter() - start
+        if not payload.single and not explain:
+            loaded.row_s = seconds / payload.n_rows
         tail = {
-            "inference_time_ms": round((time.perf_counter() - start) * 1000, 3),
+            "inference_time_ms": round(seconds * 1000, 3),
             "model_type": loaded.model_type,
         }
         if payload.single:

@@ -47,8 +47,10 @@ _BODY: dict[str, Any] = {
     }
 }
 BODY_MODEL = PredictIn
-# Up to so many rows are answered on the event loop: a hop to a thread costs more (benchmarks/serving.py).
+# Up to so many rows, or so many seconds, are answered on the event loop: a hop to a thread costs more than a few
+# rows (benchmarks/serving.py), and nobody waits long for so little.
 INLINE_ROWS = 8
+INLINE_S = 0.002
 
 
 async def predict(
@@ -72,7 +74,7 @@ async def _answered(request: Request, job_id: str, *, explain: bool = False) -> 
     model = services.predictions.cached(caller, job_id)
     if model is None:
         model = await run_in_threadpool(services.predictions.load, caller, job_id)
-    if explain or payload.n_rows > INLINE_ROWS:
+    if explain or (payload.n_rows > INLINE_ROWS and payload.n_rows * model.row_s > INLINE_S):
         answer = await run_in_threadpool(services.predictions.answer, model, payload, explain=explain)
     else:
         answer = services.predictions.answer(model, payload)
