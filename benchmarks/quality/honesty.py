@@ -22,10 +22,9 @@ from automl_lite.training import metrics
 from automl_lite.training.clock import Clock
 from automl_lite.training.config import TrainConfig
 from automl_lite.training.engine import Trained, train_frame
-from automl_lite.training.evaluation import evaluate
 from automl_lite.training.features import raw_columns
 from automl_lite.training.inputs import choose_inputs
-from automl_lite.training.measured import INTERVAL_LEVEL, Reporter
+from automl_lite.training.measured import Reporter
 from automl_lite.training.metrics.resampling import wilson
 from automl_lite.training.run import type_frame
 from automl_lite.training.target import read_target
@@ -124,21 +123,7 @@ def _truth(trained: Trained, frame: pd.DataFrame, column: Column, n_rows: int) -
 def _of_blend(trained: Trained, y: npt.NDArray[Any], prediction: Floats, facts: dict[str, Any]) -> list[Shown]:
     positive = trained.contract.get("positive")
     threshold = trained.pipeline.threshold
-    found = evaluate(
-        trained.target.task,
-        trained.y_measured,
-        trained.prediction,
-        classes=trained.target.classes,
-        metric=trained.metric,
-        baseline_prediction=trained.baseline,
-        positive=positive,
-        threshold=threshold,
-        intervals=trained.intervals,
-        level=INTERVAL_LEVEL,
-        seed=facts["seed"],
-        how="test split" if trained.how == "test split" else "cross-validation",
-        max_seconds=UNLIMITED_S,
-    )
+    found = trained.evaluated(seed=facts["seed"], max_seconds=UNLIMITED_S)
     code = 1 if positive is None else trained.target.classes.index(positive)
     shown = []
     for result in found.metrics:

@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 import time
-import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -24,7 +23,6 @@ from automl_lite.domain.records import to_plain, utcnow
 from automl_lite.domain.runs import JobSpec, RunConfig
 from automl_lite.services.specs import SpecWriter
 from tests.api.conftest import boosted
-from tests.aws.emulator import ROOT
 from tests.aws.lambda_standin import lambda_invocations
 from tests.records import a_batch, a_dataset, a_job
 from tests.unit.inference.graphs import ROW
@@ -378,33 +376,3 @@ def test_the_short_way_to_predictions_answers_like_the_long_one(handlers):
         assert status == as_ever
         assert problem | {"request_id": ""} == expected | {"request_id": ""}
     assert [status for status, _ in short] == [404, 422]
-
-
-@pytest.mark.xdist_group("aws")
-def test_the_zip_is_small_and_the_same_twice(zips, tmp_path):
-    command = [sys.executable, str(ROOT / "infrastructure" / "lambda" / "build.py")]
-    version = zips["lambda_runtime"].removeprefix("python")
-    again, layer = tmp_path / "lambda.zip", tmp_path / "layer.zip"
-    subprocess.run(
-        [
-            *command,
-            *("--arch", zips["lambda_architecture"], "--python-version", version),
-            "--out",
-            again,
-            "--layer",
-            layer,
-        ],
-        check=True,
-        capture_output=True,
-    )
-    unzipped = 0
-    for name, other in (("lambda_zip", again), ("reader_zip", layer)):
-        with open(zips[name], "rb") as file:
-            data = file.read()
-        assert data == other.read_bytes()
-        assert len(data) <= 50e6
-        with zipfile.ZipFile(other) as archive:
-            unzipped += sum(entry.file_size for entry in archive.infolist())
-            names = archive.namelist()
-        assert not [n for n in names if n.startswith(("pandas/", "sklearn/", "automl_lite/training/"))]
-    assert unzipped <= 200e6

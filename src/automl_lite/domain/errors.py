@@ -140,9 +140,7 @@ class StaleRecord(AutoMLLiteError):
     code = "stale-record"
 
     def __init__(self, record_id: str) -> None:
-        super().__init__(
-            f"{shorten(record_id)} was changed by somebody else meanwhile.", hint="Read it again and repeat the change."
-        )
+        super().__init__(f"{shorten(record_id)} was changed meanwhile.", hint="Read it again and repeat the change.")
 
 
 class LeaseLost(AutoMLLiteError):

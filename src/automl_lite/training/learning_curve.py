@@ -21,9 +21,8 @@ MIN_ROWS = 60
 PARTS = ((4, 1), (2, 2), (1, 1))  # in how many parts training rows are dealt, and how many of these are fitted
 N_FOLDS = 5
 NEXT_GAIN = 0.65  # of the last doubling's gain; measured (docs/adr/0011): 0.4 to 0.8
-ERROR_FACTOR = (
-    2.0  # of the paired error over rows, since folds share rows and other rows would teach otherwise; measured
-)
+# Of the paired error over rows, since folds share rows and other rows would teach otherwise; measured.
+ERROR_FACTOR = 2.0
 ONE_SIDE, TWO_SIDES = 1.645, 1.96  # standard errors: a real gain with 95 % confidence; a 95 % range
 LEAST_SHARE = 0.005  # of the loss; a smaller gain is not worth a sentence
 

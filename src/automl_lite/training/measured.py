@@ -13,6 +13,7 @@ from automl_lite.domain.columns import Notice, Task
 from automl_lite.training import metrics
 from automl_lite.training.clock import Clock
 from automl_lite.training.config import LeaderboardRow, Progress, ProgressCallback
+from automl_lite.training.evaluation import Evaluation, evaluate
 from automl_lite.training.inputs import Dropped
 from automl_lite.training.split import Split
 from automl_lite.training.target import Target
@@ -49,6 +50,26 @@ class Measured:
     notices: list[Notice]
     failures: list[str] = field(default_factory=list)
     versions: dict[str, str] = field(default_factory=dict)
+
+    def evaluated(self, *, seed: int, max_seconds: float, unit: str = "") -> Evaluation:
+        """Measure the prediction by every metric, with ranges, in ``max_seconds`` (see ``evaluation.evaluate``)."""
+        return evaluate(
+            self.target.task,
+            self.y_measured,
+            self.prediction,
+            classes=self.target.classes,
+            metric=self.metric,
+            baseline_prediction=self.baseline,
+            linear_prediction=self.linear,
+            positive=self.contract.get("positive"),
+            threshold=self.threshold,
+            intervals=self.intervals,
+            level=INTERVAL_LEVEL,
+            seed=seed,
+            how="test split" if self.how == "test split" else "cross-validation",
+            max_seconds=max_seconds,
+            unit=unit,
+        )
 
 
 class Reporter:

@@ -26,12 +26,12 @@ from automl_lite.training.clock import Clock
 from automl_lite.training.config import LeaderboardRow, ProgressCallback, TrainConfig
 from automl_lite.training.elsewhere import ElsewhereModel
 from automl_lite.training.engine import Trained, train_frame
-from automl_lite.training.evaluation import Evaluation, evaluate
+from automl_lite.training.evaluation import Evaluation
 from automl_lite.training.explain import explain
 from automl_lite.training.fitting import Place
 from automl_lite.training.haste import rows_in_time
 from automl_lite.training.inputs import Dropped, choose_inputs
-from automl_lite.training.measured import INTERVAL_LEVEL, Reporter
+from automl_lite.training.measured import Reporter
 from automl_lite.training.memory import fitting_rows
 from automl_lite.training.model import PythonModel
 from automl_lite.training.on_ray import place_for
@@ -254,23 +254,8 @@ def train_table(
         with place_for(config, clock, place) as opened:
             trained = train_frame(frame, columns, inputs, dropped, target_column, task, config, clock, tell, opened)
     tell("evaluate", "Measuring")
-    evaluation = evaluate(
-        trained.target.task,
-        trained.y_measured,
-        trained.prediction,
-        classes=trained.target.classes,
-        metric=trained.metric,
-        baseline_prediction=trained.baseline,
-        linear_prediction=trained.linear,
-        positive=trained.contract.get("positive"),
-        threshold=trained.threshold,
-        intervals=trained.intervals,
-        level=INTERVAL_LEVEL,
-        seed=config.seed,
-        how="test split" if trained.how == "test split" else "cross-validation",
-        max_seconds=clock.share_s(MEASURE_SHARE),
-        unit=target_column.unit,
-    )
+    max_seconds = clock.share_s(MEASURE_SHARE)
+    evaluation = trained.evaluated(seed=config.seed, max_seconds=max_seconds, unit=target_column.unit)
     if isinstance(trained, Trained):
         if trained.learning_curve is not None:
             evaluation = replace(evaluation, learning_curve=trained.learning_curve.as_dict())
