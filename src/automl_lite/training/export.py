@@ -46,13 +46,20 @@ def _json(contract: dict[str, Any]) -> str:
 
 
 def _blend(pipeline: Pipeline, graph: Graph, matrix: str) -> str:
-    """The members' predictions in their shares: (n, n_classes), or (n, 1) for numbers and the second of two classes."""
+    """The members' predictions in their shares: (n, n_classes), or (n, 1) for numbers and the second of two classes.
+
+    Numbers are in the target's unit, but without its mean: ``pipeline.scale`` is in the weights, since onnxruntime
+    would round a factor that follows a product to float32 (its MatMulScaleFusion).
+    """
     parts = [
         link_onnx(pipeline.problem, graph, _raw(graph, matrix, m.model), shares=m.shares) for m in pipeline.members
     ]
-    weights = [m.weight for m in pipeline.members]
-    if len(parts) == 1:
+    unit = pipeline.scale if pipeline.task is Task.REGRESSION else 1.0
+    weights = [m.weight * unit for m in pipeline.members]
+    if weights == [1.0]:
         return parts[0]
+    if len(parts) == 1:
+        return graph.add("Mul", parts[0], graph.const(weights[0], np.float64))
     if pipeline.task is not Task.MULTICLASS:
         return graph.add("MatMul", graph.concat(parts), graph.const(np.array(weights)[:, None], np.float64))
     scaled = [graph.add("Mul", p, graph.const(w, np.float64)) for p, w in zip(parts, weights, strict=True)]
@@ -113,8 +120,7 @@ def _classify(pipeline: Pipeline, graph: Graph, blend: str) -> dict[str, str]:
 
 
 def _regress(pipeline: Pipeline, graph: Graph, blend: str) -> dict[str, str]:
-    scaled = graph.add("Mul", blend, graph.const(pipeline.scale, np.float64))
-    value = graph.add("Add", scaled, graph.const(pipeline.mean, np.float64))
+    value = graph.add("Add", blend, graph.const(pipeline.mean, np.float64))
     flat = graph.add("Reshape", value, graph.const([-1], np.int64))
     outputs = {"prediction": graph.output(flat, "prediction", TensorProto.DOUBLE, ["N"])}
     if pipeline.intervals is not None:
