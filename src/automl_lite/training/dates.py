@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from onnx import TensorProto
@@ -99,18 +99,18 @@ class DateEncoder:
         return graph.concat([e._to_onnx(graph, raw) for e, raw in zip(encoders, raws, strict=True)])
 
     def _to_onnx(self, graph: Graph, raw: str) -> str:
-        """Read the ISO string with a tokenizer, then the same arithmetic in float64."""
+        """Read the ISO string with a tokenizer, then the same arithmetic in float64, several quantities a node."""
 
-        def num(value: float) -> str:
+        def num(value: Any) -> str:
             return graph.const(value, np.float64)
 
-        def op(name: str, *values: str) -> str:
-            return graph.add(name, *values)
+        def op(name: str, *values: str, **attributes: Any) -> str:
+            return graph.add(name, *values, **attributes)
 
-        def wave(name: str, turn: str) -> str:
-            return op("Div", op("Round", op("Mul", op(name, turn), num(WAVE_STEPS))), num(WAVE_STEPS))
+        def weighted(values: str, weights: Sequence[Any], plus: Any) -> str:
+            return op("Add", op("MatMul", values, num(np.array(weights).reshape(len(weights), -1))), num([plus]))
 
-        valid = graph.add("RegexFullMatch", raw, pattern=DATE_PATTERN)
+        valid = op("RegexFullMatch", raw, pattern=DATE_PATTERN)
         safe = op("Where", valid, raw, graph.strings(["1970-01-01"]))
         padded = op("StringConcat", safe, graph.strings([" 0 0 0"]))  # a bare date has no time tokens
         tokens = graph.add(
@@ -122,51 +122,54 @@ class DateEncoder:
             mark=0,
             pad_value="0",
         )
-        parts = graph.cast(graph.columns(tokens, 0, 6), TensorProto.DOUBLE)
-        year, month, day, hour, minute, second = (graph.columns(parts, i, i + 1) for i in range(6))
-        second_of_day = op("Add", op("Mul", hour, num(3600)), op("Add", op("Mul", minute, num(60)), second))
-        # Days from civil: https://howardhinnant.github.io/date_algorithms.html
-        january_or_february = graph.cast(op("LessOrEqual", month, num(2)), TensorProto.DOUBLE)
-        shifted_year = op("Sub", year, january_or_february)
-        era = op("Floor", op("Div", shifted_year, num(400)))
-        year_of_era = op("Sub", shifted_year, op("Mul", era, num(400)))
-        shifted_month = op("Add", op("Sub", month, num(3)), op("Mul", january_or_february, num(12)))
-        month_days = op("Floor", op("Div", op("Add", op("Mul", shifted_month, num(153)), num(2)), num(5)))
-        day_of_year = op("Sub", op("Add", month_days, day), num(1))
-        leap_days = op(
-            "Sub",
-            op("Floor", op("Div", year_of_era, num(4))),
-            op("Floor", op("Div", year_of_era, num(100))),
+        parts = graph.cast(graph.columns(tokens, 0, 6), TensorProto.DOUBLE)  # year to second
+        # Days from civil, years from 1 March: https://howardhinnant.github.io/date_algorithms.html
+        months = weighted(parts, [12, 1, 0, 0, 0, 0], -3.0)
+        year = op("Floor", op("Div", months, num(12)))
+        thirds = weighted(graph.concat([months, year]), [153, -12 * 153], 2.0)  # of the month in the year, by 153
+        whole = graph.concat(
+            [
+                parts,
+                year,
+                op("Floor", op("Div", thirds, num(5))),  # days before the month
+                op("Floor", op("Div", year, num([[4, 100, 400]]))),  # leap days
+            ]
         )
-        day_of_era = op("Add", op("Add", op("Mul", year_of_era, num(365)), leap_days), day_of_year)
-        epoch_day = op("Sub", op("Add", op("Mul", era, num(146_097)), day_of_era), num(719_468))
+        to_epoch = [0, 0, 1, 0, 0, 0, 365, 1, 1, -1, 1]
+        to_second = [0, 0, 0, 3600, 60, 1, 0, 0, 0, 0, 0]
+        first = -1 - 719_468
+        # the last of the four is on a Monday's scale and above zero for every year of four digits
+        numbers = weighted(
+            whole,
+            list(zip(to_epoch, to_epoch, to_second, to_epoch, strict=True)),
+            [first - self.reference_, first, 0, first + 3 + 7 * 10**6],
+        )
+        since, epoch_day, second, monday_day = (graph.columns(numbers, i, i + 1) for i in range(4))
+        weekday = op("Mod", monday_day, num(7), fmod=1)
 
-        elapsed = op("Add", op("Sub", epoch_day, num(self.reference_)), op("Div", second_of_day, num(DAY_S)))
-        year_turn = op("Mul", num(2 * np.pi), op("Div", epoch_day, num(YEAR_DAYS)))
-        day_turn = op("Mul", num(2 * np.pi), op("Div", second_of_day, num(DAY_S)))
-        plus3 = op("Add", epoch_day, num(3))
-        weekday = op("Sub", plus3, op("Mul", op("Floor", op("Div", plus3, num(7))), num(7)))
-        week_turn = op("Mul", num(2 * np.pi), op("Div", weekday, num(7)))
-        relative = op("Div", elapsed, num(self.spread_))
-        twice = op("Mul", num(2), year_turn)
-        makers = [
-            lambda: elapsed,
-            lambda: op("Mul", relative, relative),
-            lambda: year,
-            lambda: month,
-            lambda: day,
-            lambda: weekday,
-            lambda: op("Floor", op("Div", second_of_day, num(3600))),
-            lambda: wave("Sin", year_turn),
-            lambda: wave("Cos", year_turn),
-            lambda: wave("Sin", twice),
-            lambda: wave("Cos", twice),
-            lambda: wave("Sin", week_turn),
-            lambda: wave("Cos", week_turn),
-            lambda: wave("Sin", day_turn),
-            lambda: wave("Cos", day_turn),
+        def elapsed() -> str:
+            days = op("Add", since, op("Div", second, num(DAY_S)))
+            relative = op("Div", days, num(self.spread_))
+            return graph.concat([days, op("Mul", relative, relative)])
+
+        def waves() -> str:
+            periods = graph.concat([epoch_day, epoch_day, weekday, second])
+            turns = op("Mul", op("Div", periods, num([[YEAR_DAYS, YEAR_DAYS / 2, 7, DAY_S]])), num(2 * np.pi))
+            steps = op("Round", op("Mul", graph.concat([op("Sin", turns), op("Cos", turns)]), num(WAVE_STEPS)))
+            return op("Div", steps, num(WAVE_STEPS))
+
+        # groups of parts, by their places in _DATE_PARTS
+        groups = [
+            ((0, 1), elapsed),
+            ((2, 3, 4, 6), lambda: graph.columns(parts, 0, 4)),
+            ((5,), lambda: weekday),
+            ((7, 9, 11, 13, 8, 10, 12, 14), waves),
         ]
-        features = graph.cast(graph.concat([makers[i]() for i in self.parts_]), TensorProto.FLOAT)
+        used = [(places, make) for places, make in groups if set(places) & set(self.parts_)]
+        there = [place for places, _ in used for place in places]
+        found = graph.cast(graph.concat([make() for _, make in used]), TensorProto.FLOAT)
+        wanted = [there.index(part) for part in self.parts_]
+        features = op("Gather", found, graph.const(wanted, np.int64), axis=1)
         return op("Where", valid, features, graph.const(np.nan, np.float32))
 
 
