@@ -16,6 +16,7 @@ from automl_lite.server.schemas import Problem
 from automl_lite.server.system.schemas import SystemOut
 from tests.aws.issuer import AUDIENCE, Issuer
 from tests.records import a_batch
+from tests.unit.inference.graphs import ROW
 from tests.worker.test_batches import rows_csv
 
 FIELDS = {"type", "title", "status", "code", "detail", "hint", "errors", "request_id"}
@@ -184,6 +185,14 @@ def test_metrics_count_requests_by_route(api):
         assert f"automl_lite_{name}" in text
     assert job.id not in text
     assert 'route="/jobs/{job_id}"' in text
+
+
+def test_a_prediction_is_counted_alike_however_it_is_routed(api):
+    job = api.model()
+    for query in ({}, {"explain": "false"}):
+        assert api.client.post(f"/api/predict/{job.id}", json={"features": ROW}, params=query).status_code == 200
+    text = api.client.get("/api/metrics").text
+    assert 'automl_lite_http_requests_total{method="POST",route="/predict/{job_id}",status="200"} 2.0' in text
 
 
 def test_metrics_count_batches_and_their_rows(make_api):

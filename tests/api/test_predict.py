@@ -30,6 +30,19 @@ def test_one_row_gets_labels_probabilities_and_time(api):
     assert body.inference_time_ms > 0
 
 
+@pytest.mark.parametrize("body", [{}, {"features": {}}, {"features": ROW | {"Age": "old"}}, {"rows": [1]}, []])
+def test_a_refusal_reads_the_same_however_it_is_routed(api, body):
+    model, undeployed, unknown = api.model().id, api.model(deployed=False).id, uuid4()
+    for job_id in (model, undeployed, unknown):
+        first, second = (
+            api.client.post(f"/api/predict/{job_id}", json=body, params=query, headers={"X-Request-ID": "r"})
+            for query in ({}, {"explain": "false"})
+        )
+        assert first.status_code == second.status_code >= 400
+        assert first.headers == second.headers
+        assert first.json() == second.json()
+
+
 def test_several_rows_equal_one_at_a_time(api):
     job = api.model()
     rows = [{k: (None if v == "" or v != v else v) for k, v in row.items()} for row in random_rows(30)]

@@ -18,6 +18,7 @@ from automl_lite.server.docs import router as docs_router
 from automl_lite.server.jobs.router import router as jobs_router
 from automl_lite.server.middleware import Guard
 from automl_lite.server.monitors.router import router as monitors_router
+from automl_lite.server.predict.direct import Direct
 from automl_lite.server.predict.router import router as predict_router
 from automl_lite.server.samples.router import router as samples_router
 from automl_lite.server.system.router import router as system_router
@@ -65,4 +66,4 @@ def create_app(settings: Settings, open_services: Callable[[Settings], Services]
             services.close()
 
     root = Starlette(routes=[Mount("/api", api), *web_routes()], lifespan=lifespan)
-    return Guard(root, settings, api.state.metrics)
+    return Guard(Direct(root, api), settings, api.state.metrics)

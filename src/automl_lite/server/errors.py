@@ -82,7 +82,8 @@ def problem(
     return Response(orjson.dumps(body), status, headers, media_type="application/problem+json")
 
 
-async def _expected(request: Request, error: Exception) -> Response:
+async def expected(request: Request, error: Exception) -> Response:
+    """Answer an error of ours."""
     assert isinstance(error, AutoMLLiteError)  # noqa: S101 - registered for this class only
     status = status_of(error)
     if status >= 500:
@@ -119,7 +120,7 @@ async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
     if isinstance(error.__cause__, AutoMLLiteError):
         # FastAPI says 400 for whatever ended the reading of a body, also for our own limit.
-        return await _expected(request, error.__cause__)
+        return await expected(request, error.__cause__)
     code, hint = _HTTP_CODES.get(error.status_code, ("http-error", ""))
     if error.status_code == 404:
         detail = f"Nothing is at {shorten(request.url.path)}."
@@ -155,7 +156,7 @@ async def _bug(request: Request, error: Exception) -> Response:
 
 def install(app: FastAPI) -> None:
     """Give ``app`` the one error shape for expected errors, bad requests, unknown paths and bugs."""
-    app.add_exception_handler(AutoMLLiteError, _expected)
+    app.add_exception_handler(AutoMLLiteError, expected)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _bug)

@@ -2,41 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
-from starlette.types import Receive, Scope, Send
 
 from automl_lite.domain.errors import InvalidRequest, JobNotFound, NoPortableModel, NotDeployed, NotTrained, TooLarge
 from automl_lite.server.deps import CallerDep, JobId, LinksDep, ServicesDep, caller_of, services_of
 from automl_lite.server.errors import responses
 from automl_lite.server.predict.schemas import ModelInfoOut, PredictIn, PredictionOut, PredictionsOut
-
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-
-
-class PredictRoute(APIRoute):
-    """Answers at once where an id is all there is to read from the request.
-
-    FastAPI's own reading of parameters, its exit stacks and response classes take about as long as everything else
-    but the model (benchmarks/serving.py); they still do so where there is a query or an id that is not one.
-    """
-
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request. Errors go up to the application's handlers."""
-        job_id = scope["path_params"]["job_id"]
-        if scope["method"] != "POST" or scope["query_string"] or not _UUID.fullmatch(job_id):
-            await super().handle(scope, receive, send)
-            return
-        body = await _answered(Request(scope, receive), job_id)
-        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
-
 
 router = APIRouter(prefix="/predict", tags=["predictions"])
 
@@ -63,10 +38,11 @@ async def predict(
     Missing values and nulls are answered; unseen categories and values outside the training range are answered
     with a warning; a value of the wrong type is refused, naming the field and what is expected.
     """
-    return Response(await _answered(request, str(job_id), explain=explain), media_type="application/json")
+    return Response(await answered(request, str(job_id), explain=explain), media_type="application/json")
 
 
-async def _answered(request: Request, job_id: str, *, explain: bool = False) -> bytes:
+async def answered(request: Request, job_id: str, *, explain: bool = False) -> bytes:
+    """Answer the rows in the body of ``request`` as JSON."""
     # Not as dependencies: resolving those costs as much as everything else around the model.
     services = services_of(request)
     caller = caller_of(request, services)
@@ -89,8 +65,8 @@ router.add_api_route(
     responses=responses(JobNotFound, NoPortableModel, NotDeployed, NotTrained, TooLarge, InvalidRequest),
     openapi_extra=_BODY,
     operation_id="predict",
-    route_class_override=PredictRoute,
 )
+route = router.routes[-1]
 
 
 @router.get("/{job_id}/info", responses=responses(JobNotFound, NotTrained, NoPortableModel), operation_id="modelInfo")
