@@ -47,6 +47,7 @@ class LinearModel:
 
 
 RIDGE_ALPHAS = (0.1, 1.0, 10.0, 100.0, 1_000.0)
+MOST_KEPT_BYTES = 32_000_000  # of a network's weights after each epoch; 200 epochs of 20,000 weights
 LOGISTIC_CS = (0.001, 0.01, 0.1, 1.0, 10.0)
 
 
@@ -109,15 +110,23 @@ def _all_outputs(problem: Problem, fitted: Any) -> tuple[Floats, Floats]:
 
 @dataclass
 class NeuralModel:
-    """A multi-layer perceptron with ReLU over scaled features."""
+    """A multi-layer perceptron with ReLU over scaled features.
+
+    ``rounds`` counts epochs; ``path`` and ``losses`` are all of them, while it is open which to take.
+    """
 
     scaler: Scaler
     layers: list[tuple[Floats, Floats]]
     rounds: int
-    losses: tuple[float, ...] = ()
+    losses: list[float] = field(default_factory=list)
+    path: list[list[tuple[Floats, Floats]]] = field(default_factory=list)
 
     def cut(self, rounds: int) -> None:
-        """Nothing to do: earlier weights are not kept."""
+        """Take the weights of another epoch, or of the last one that was kept."""
+        if self.path:
+            self.rounds = min(rounds, len(self.path))
+            self.layers = self.path[self.rounds - 1]
+            self.path = []
 
     @property
     def size_bytes(self) -> int:
@@ -154,6 +163,8 @@ def fit_neural(problem: Problem, params: Mapping[str, Any], data: FitData, stop:
     classes = {"classes": np.arange(problem.n_classes)} if problem.task.is_classification else {}
     best: NeuralModel | None = None
     best_loss, since = np.inf, 0
+    losses: list[float] = []
+    path: list[list[tuple[Floats, Floats]]] = []
     for epoch in range(1, (data.rounds or params["epochs"]) + 1):
         model.partial_fit(z, data.train_y, **(classes if epoch == 1 else {}))
         if epoch == data.rounds or valid is not None:
@@ -164,9 +175,16 @@ def fit_neural(problem: Problem, params: Mapping[str, Any], data: FitData, stop:
             continue
         raw = current.raw_scaled(valid)
         loss = validation_loss(problem, raw, data.valid_y)
+        losses.append(loss)
+        if current.size_bytes * epoch <= MOST_KEPT_BYTES:
+            path.append(current.layers)
+        else:
+            path.clear()
         best, best_loss, since = (current, loss, 0) if loss < best_loss else (best, best_loss, since + 1)
         if since >= params["patience"] or stop():
             break
     if best is None:
         raise FitFailed("the neural network found no finite loss")
+    if len(path) == len(losses):
+        best.losses, best.path = losses, path
     return best

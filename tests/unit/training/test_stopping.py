@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from automl_lite.domain.columns import Task
+from automl_lite.training import linear
 from automl_lite.training.boosters import fit_catboost, fit_lightgbm, fit_xgboost
-from automl_lite.training.linear import fit_linear
-from automl_lite.training.portfolio import PORTFOLIO
+from automl_lite.training.linear import fit_linear, fit_neural
+from automl_lite.training.portfolio import NEURAL, PORTFOLIO
 from automl_lite.training.problem import FitData, Problem
 from automl_lite.training.scaling import Scaler
 from automl_lite.training.stopping import agreed_rounds
@@ -77,3 +78,17 @@ def test_a_linear_model_takes_another_penalty_of_its_path():
     raw = model.raw(fold.valid_x)[:, 0]
     assert np.logaddexp(0, np.where(fold.valid_y == 1, -raw, raw)).mean() == pytest.approx(losses[0])
     assert model.rounds == 1
+
+
+def test_a_network_that_is_cut_is_what_it_was_after_that_epoch(monkeypatch):
+    fold, problem = data()
+    model = fit_neural(problem, NEURAL.params, fold, lambda: False)
+    assert len(model.losses) == len(model.path) > model.rounds
+    model.cut(2)
+    assert (model.rounds, model.path) == (2, [])
+    raw = model.raw(fold.valid_x)[:, 0]
+    assert np.logaddexp(0, np.where(fold.valid_y == 1, -raw, raw)).mean() == pytest.approx(model.losses[1])
+    monkeypatch.setattr(linear, "MOST_KEPT_BYTES", 3 * model.size_bytes)
+    larger = fit_neural(problem, NEURAL.params, fold, lambda: False)
+    assert (larger.losses, larger.path) == ([], [])
+    assert agreed_rounds([larger], [100]) is None
