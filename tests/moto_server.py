@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +20,21 @@ CREDENTIALS = {
 }
 
 
+class OneAtATime:
+    """An application that answers one request after the other.
+
+    moto checks a condition and writes in two steps, between which another thread may do the same: DynamoDB never does.
+    """
+
+    def __init__(self, app: Callable[..., Iterable[bytes]]) -> None:
+        self._app = app
+        self._lock = threading.Lock()
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        with self._lock:
+            return list(self._app(environ, start_response))
+
+
 @pytest.fixture(scope="session")
 def moto_endpoint() -> Iterator[str]:
     """Yield the address of a running stand-in."""
@@ -28,6 +44,8 @@ def moto_endpoint() -> Iterator[str]:
 
         server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
         server.start()
+    assert server._server is not None
+    server._server.app = OneAtATime(server._server.app)
     host, port = server.get_host_and_port()
     yield f"http://{host}:{port}"
     server.stop()
