@@ -118,6 +118,14 @@ def test_large_files_come_in_parts_and_can_be_resumed(make_api):
     assert (over.status_code, over.json()["code"]) == (409, "wrong-state")
 
 
+def test_an_upload_goes_with_its_data_set(api):
+    dataset_id = api.client.post("/api/upload", json={"filename": "t.csv"}).json()["dataset_id"]
+    assert api.client.get(f"/api/upload/{dataset_id}").status_code == 200
+    assert api.client.delete(f"/api/datasets/{dataset_id}").status_code == 204
+    gone = api.client.get(f"/api/upload/{dataset_id}")
+    assert (gone.status_code, gone.json()["code"]) == (404, "dataset-not-found")
+
+
 def test_downloads_have_ranges_tags_and_safe_names(api):
     job = api.model(name='naïve "name"; <b>')
     detail = api.client.get(f"/api/jobs/{job.id}").json()

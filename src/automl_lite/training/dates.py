@@ -126,29 +126,29 @@ class DateEncoder:
         # Days from civil, years from 1 March: https://howardhinnant.github.io/date_algorithms.html
         months = weighted(parts, [12, 1, 0, 0, 0, 0], -3.0)
         year = op("Floor", op("Div", months, num(12)))
-        thirds = weighted(graph.concat([months, year]), [153, -12 * 153], 2.0)  # of the month in the year, by 153
+        five_times_days = weighted(graph.concat([months, year]), [153, -12 * 153], 2.0)
         whole = graph.concat(
             [
                 parts,
                 year,
-                op("Floor", op("Div", thirds, num(5))),  # days before the month
+                op("Floor", op("Div", five_times_days, num(5))),  # before the month
                 op("Floor", op("Div", year, num([[4, 100, 400]]))),  # leap days
             ]
         )
         to_epoch = [0, 0, 1, 0, 0, 0, 365, 1, 1, -1, 1]
         to_second = [0, 0, 0, 3600, 60, 1, 0, 0, 0, 0, 0]
-        first = -1 - 719_468
-        # the last of the four is on a Monday's scale and above zero for every year of four digits
+        epoch = -1 - 719_468
+        monday = epoch + 3 + 7 * 10**6  # long before any year of four digits, since Mod keeps a minus
         numbers = weighted(
             whole,
             list(zip(to_epoch, to_epoch, to_second, to_epoch, strict=True)),
-            [first - self.reference_, first, 0, first + 3 + 7 * 10**6],
+            [epoch - self.reference_, epoch, 0, monday],
         )
-        since, epoch_day, second, monday_day = (graph.columns(numbers, i, i + 1) for i in range(4))
-        weekday = op("Mod", monday_day, num(7), fmod=1)
+        since_reference, epoch_day, second, since_monday = (graph.columns(numbers, i, i + 1) for i in range(4))
+        weekday = op("Mod", since_monday, num(7), fmod=1)
 
         def elapsed() -> str:
-            days = op("Add", since, op("Div", second, num(DAY_S)))
+            days = op("Add", since_reference, op("Div", second, num(DAY_S)))
             relative = op("Div", days, num(self.spread_))
             return graph.concat([days, op("Mul", relative, relative)])
 

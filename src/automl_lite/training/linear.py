@@ -47,7 +47,6 @@ class LinearModel:
 
 
 RIDGE_ALPHAS = (0.1, 1.0, 10.0, 100.0, 1_000.0)
-MOST_KEPT_BYTES = 32_000_000  # of a network's weights after each epoch; 200 epochs of 20,000 weights
 LOGISTIC_CS = (0.001, 0.01, 0.1, 1.0, 10.0)
 
 
@@ -144,6 +143,9 @@ class NeuralModel:
             if i + 1 < len(self.layers):
                 z = np.maximum(z, 0)
         return z
+
+
+MOST_KEPT_BYTES = 32_000_000  # of a network's weights after each epoch; 200 epochs of 20,000 weights
 
 
 def fit_neural(problem: Problem, params: Mapping[str, Any], data: FitData, stop: Stop) -> NeuralModel:

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from automl_lite.errors import AutoMLLiteError
 from automl_lite.server.errors import expected
-from automl_lite.server.predict.router import answered, route
+from automl_lite.server.predict.router import answered, predict_route
 
 _PATH = re.compile(r"/api/predict/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 
@@ -34,7 +34,7 @@ class Direct:
         if found is None:
             await self._app(scope, receive, send)
             return
-        scope["app"], scope["route"] = self._api, route
+        scope["app"], scope["route"] = self._api, predict_route
         request = Request(scope, receive)
         try:
             body = await answered(request, found[1])

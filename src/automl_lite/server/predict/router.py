@@ -66,7 +66,7 @@ router.add_api_route(
     openapi_extra=_BODY,
     operation_id="predict",
 )
-route = router.routes[-1]
+predict_route = router.routes[-1]
 
 
 @router.get("/{job_id}/info", responses=responses(JobNotFound, NotTrained, NoPortableModel), operation_id="modelInfo")
