@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from automl_lite.training.clock import Clock
 from automl_lite.training.config import LeaderboardRow, TrainConfig
 from automl_lite.training.conformal import ConformalIntervals, cross_intervals
 from automl_lite.training.contract import build_contract, describe_predictions
-from automl_lite.training.encoders import MAX_TARGETS, Fold, Targets
+from automl_lite.training.encoders import Fold, Targets
 from automl_lite.training.export import to_onnx, with_contract
 from automl_lite.training.features import FeatureEncoder, raw_columns
 from automl_lite.training.fitting import Place
@@ -36,6 +37,7 @@ from automl_lite.training.measured import (
     Reporter,
     baseline,
     best_threshold,
+    learns_from_test,
     ranked,
     subset,
 )
@@ -44,9 +46,10 @@ from automl_lite.training.pipeline import Member, Pipeline
 from automl_lite.training.problem import FoldModel, Problem
 from automl_lite.training.search import Search
 from automl_lite.training.selection import LIMITS, Blender
-from automl_lite.training.split import assign_folds, make_split
-from automl_lite.training.target import Target, UnusableTarget, read_target, strata
-from automl_lite.training.verify import Agreement, OnnxModel, verify
+from automl_lite.training.split import Split, assign_folds, make_split
+from automl_lite.training.target import Target, UnusableTarget, read_target, strata, target_means
+from automl_lite.training.verify import Agreement, OnnxModel
+from automl_lite.training.whole import Basis
 
 log = logging.getLogger(__name__)
 
@@ -60,10 +63,18 @@ class Trained(Measured):
     """What a run found, before anything is written."""
 
     pipeline: Pipeline
-    fold_models: list[list[FoldModel]]  # of each member of the pipeline, in the order of the folds
+    judge: Pipeline  # what was measured: the same, or the models of all folds, which did not see the test rows
+    search: Search
+    used: list[Candidate]  # the pipeline's members, in its order
+    fit_s: float  # what the features, the refits and the export took
     onnx: bytes
-    agreement: Agreement
-    learning_curve: LearningCurve | None
+    agreement: Agreement | None = None
+    learning_curve: LearningCurve | None = None
+
+    @property
+    def fold_models(self) -> list[list[FoldModel]]:
+        """Of each member of the pipeline, in the order of the folds."""
+        return [c.models for c in self.used]
 
 
 def train_frame(
@@ -94,9 +105,12 @@ def train_frame(
     fold = split.fold
     y_train, mean, scale = _standardised(target, target.y[train])
     raw = raw_columns(frame.iloc[train], inputs)
+    folds_judge = learns_from_test(split, config) and not split.by_time
     encoder = FeatureEncoder(inputs, seed=config.seed)
-    means = Targets(_target_means(target, y_train), fold)
+    means = Targets(target_means(target, y_train), fold)
+    began = time.monotonic()
     matrix = encoder.fit(raw, means)
+    fit_s = time.monotonic() - began
     problem = Problem(
         task=target.task, n_classes=len(target.classes), absolute=metric in ABSOLUTE_METRICS, seed=config.seed
     )
@@ -129,6 +143,8 @@ def train_frame(
         workers=fits_at_once,
         place=place,
         n_test=len(split.test) or len(train),
+        refits=_refits(split, config),
+        test_passes=1 + len(split.folds) if folds_judge else 2,
         max_models=config.max_models,
         by_time=split.by_time,
         least_rate=limits.rate,
@@ -136,32 +152,48 @@ def train_frame(
         on_candidate=on_candidate,
         of_folds=encoder.of_folds(raw, means, split.folds),
     )
+    search.after_s = fit_s * (_refits(split, config) if learns_from_test(split, config) else 0)
     if with_curve:
-        search.after_s = CURVE_SHARE * config.budget_s
+        search.after_s += CURVE_SHARE * config.budget_s
     candidates = search.run()
     tell("blend", f"Blending {len(candidates)} models")
     chosen = Blender(candidates, y_train, target, metric, mean, scale, limits)
     weights = chosen.weights(np.ones(len(y_train), bool))
     used = [c for c, w in zip(candidates, weights, strict=True) if w > 0]
     out_of_fold = chosen.cross_fitted(split, weights)
-    tell("blend", "Fitting the chosen models on all training rows")
+    tell("blend", "Fitting the chosen models on all rows" if folds_judge else "Fitting the chosen models")
     linear = next((c for c in candidates if c.config.family == "Linear"), None)
-    again = [c for c, w in zip(candidates, weights, strict=True) if w > 0 or c is linear]
-    final = {c.number: model for c, model in zip(again, search.refit(again), strict=True)}
-    members = [
-        Member(c.config.name, c.config.family, final[c.number], float(w))
-        for c, w in zip(used, weights[weights > 0], strict=True)
-    ]
-    pipeline = Pipeline(
+    shares = weights[weights > 0]
+    basis = Basis(rows=train, raw=raw, encoder=encoder, matrix=matrix, y=y_train)
+    judge = Pipeline(
         columns=encoder.columns,
         encoder=encoder,
         problem=problem,
-        members=members,
+        members=[
+            Member(c.config.name, c.config.family, model, w / len(c.models))
+            for c, w in zip(used, shares, strict=True)
+            for model in c.models
+        ],
         classes=target.classes,
         temperature=chosen.temperature(weights),
         mean=mean,
         scale=scale,
     )
+    began = time.monotonic()
+    models: list[FoldModel | None] = []
+    if folds_judge and not clock.stopped:
+        whole = Basis.whole(frame, inputs, split, target, mean=mean, scale=scale, seed=config.seed)
+        models = search.on(whole.matrix, whole.y).refit(used)
+        if all(model is not None for model in models):
+            basis = whole
+    if basis.encoder is encoder:
+        models = search.refit([*used, linear] if linear is not None else used)
+    fit_s += time.monotonic() - began
+    members = [
+        Member(c.config.name, c.config.family, c.models[-1] if model is None else model, float(w))
+        for c, w, model in zip(used, shares, models[: len(used)], strict=True)
+    ]
+    pipeline = replace(judge, columns=basis.encoder.columns, encoder=basis.encoder, members=members)
     curve = None
     if with_curve:
         tell("evaluate", "Looking whether more rows would help")
@@ -188,37 +220,32 @@ def train_frame(
         pipeline.threshold = best_threshold(metric, y_train[known], out_of_fold[known])
 
     tell("export", "Writing the ONNX file")
-    contract = build_contract(
-        encoder.columns,
-        raw,
-        target_column.name,
-        subset(target, train),
-        dropped,
-        model=describe(members),
-        threshold=pipeline.threshold,
-        interval_level=INTERVAL_LEVEL if pipeline.intervals is not None else None,
-        unit=target_column.unit,
-        seed=config.seed,
-        order=[c.name for c in inputs],
-    )
+    began = time.monotonic()
+    contract = described(pipeline, basis, target, inputs, dropped, target_column, config)
     onnx, contract = to_onnx(pipeline, contract)
-    session = OnnxModel(onnx, contract["outputs"])
-    test_raw = raw_columns(frame.iloc[split.test], inputs) if len(split.test) else raw
-    agreement, outputs = verify(pipeline, session, test_raw, seed=config.seed, workers=workers)
+    fit_s += time.monotonic() - began
 
     tell("evaluate", "Opening the test rows" if len(split.test) else "Measuring by cross-validation")
+    judge = replace(judge, threshold=pipeline.threshold, intervals=pipeline.intervals) if folds_judge else pipeline
     if len(split.test):
+        test_raw = raw_columns(frame.iloc[split.test], inputs)
         y_measured, measured_rows, how = target.y[split.test], split.test, "test split"
-        prediction = np.asarray(outputs["probabilities" if target.task.is_classification else "prediction"], np.float64)
+        if folds_judge:
+            prediction = judge.predict(test_raw)
+            intervals = None if judge.intervals is None else judge.intervals.apply(prediction)
+        else:
+            outputs = OnnxModel(onnx, contract["outputs"]).run(test_raw, workers=workers)
+            wanted = "probabilities" if target.task.is_classification else "prediction"
+            prediction, intervals = np.asarray(outputs[wanted], np.float64), outputs.get("interval")
         linear_prediction = None
         if linear is not None:
-            alone = Pipeline(
-                columns=encoder.columns, encoder=encoder, problem=problem, classes=target.classes, mean=mean,
-                scale=scale, members=[Member("Linear", "Linear", final[linear.number], 1.0)],
-            )  # fmt: skip
-            linear_prediction = alone.predict(test_raw)
-        intervals = outputs.get("interval")
-        contract = contract | {"predictions": describe_predictions(target.task, prediction, outputs)}
+            lines = linear.models
+            if not folds_judge and models[-1] is not None:
+                lines = [models[-1]]
+            alone = [Member("Linear", "Linear", line, 1 / len(lines)) for line in lines]
+            linear_prediction = replace(judge, members=alone, temperature=1.0).predict(test_raw)
+        codes = judge.labels(prediction) if target.task.is_classification else np.empty(0)
+        contract |= {"predictions": describe_predictions(target.task, prediction, codes, target.classes)}
         onnx = with_contract(onnx, contract)
     else:
         y_measured, measured_rows, how = target.y[train][known], train[known], "cross-validation"
@@ -232,8 +259,12 @@ def train_frame(
             intervals = cross_intervals(y_measured, prediction, level=INTERVAL_LEVEL, seed=config.seed)
     return Trained(
         pipeline=pipeline,
+        judge=judge,
+        learnt_from="training" if basis.encoder is encoder else "all",
         threshold=pipeline.threshold,
-        fold_models=[c.models for c in used],
+        search=search,
+        used=used,
+        fit_s=fit_s,
         contract=contract,
         onnx=onnx,
         split=split,
@@ -254,10 +285,42 @@ def train_frame(
             ],
             metric,
         ),
-        agreement=agreement,
         dropped=list(dropped),
         notices=search.notices,
         failures=search.failures,
+    )
+
+
+def _refits(split: Split, config: TrainConfig) -> float:
+    """How often, as a share of the training rows, the chosen models are fitted after the search."""
+    if not learns_from_test(split, config):
+        return 1.0
+    whole = 1 + len(split.test) / len(split.train)
+    return 1.0 + whole if split.by_time else whole
+
+
+def described(
+    pipeline: Pipeline,
+    basis: Basis,
+    target: Target,
+    inputs: Sequence[Column],
+    dropped: Sequence[Dropped],
+    target_column: Column,
+    config: TrainConfig,
+) -> dict[str, Any]:
+    """The input contract of a pipeline that was fitted on ``basis``."""
+    return build_contract(
+        pipeline.columns,
+        basis.raw,
+        target_column.name,
+        subset(target, basis.rows),
+        dropped,
+        model=describe(pipeline.members),
+        threshold=pipeline.threshold,
+        interval_level=INTERVAL_LEVEL if pipeline.intervals is not None else None,
+        unit=target_column.unit,
+        seed=config.seed,
+        order=[c.name for c in inputs],
     )
 
 
@@ -266,14 +329,6 @@ def _standardised(target: Target, y: npt.NDArray[Any]) -> tuple[npt.NDArray[Any]
         return y, 0.0, 1.0
     mean, scale = float(y.mean()), float(y.std()) or 1.0
     return (y - mean) / scale, mean, scale
-
-
-def _target_means(target: Target, y: npt.NDArray[Any]) -> Floats:
-    """What target encoding averages: the number, the positive class, or the most frequent classes; (n, n_targets)."""
-    if target.task is Task.MULTICLASS:
-        frequent = np.argsort(-np.bincount(y), kind="stable")[:MAX_TARGETS]
-        return np.asarray(y[:, None] == np.sort(frequent)[None, :], np.float64)
-    return np.asarray(y, np.float64)[:, None]
 
 
 def _measured(
