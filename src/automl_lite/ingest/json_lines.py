@@ -9,7 +9,7 @@ import duckdb
 
 from automl_lite.ingest.cells import SPACES
 from automl_lite.ingest.engine import Workspace, literal
-from automl_lite.ingest.errors import Damaged, LimitExceeded, NoRows, RowsDoNotFit
+from automl_lite.ingest.errors import Damaged, EmptyFile, LimitExceeded, NoRows, RowsDoNotFit
 from automl_lite.ingest.headers import clean_names
 from automl_lite.ingest.limits import Limits, readable
 from automl_lite.ingest.reading import MAX_REJECTS, Notes, Reject
@@ -69,6 +69,8 @@ def open_table(ws: Workspace, path: Path, notes: Notes, limits: Limits) -> RawTa
             f" GROUP BY key ORDER BY min(_row), key LIMIT {limits.max_columns + 1}"
         )
     ]
+    if not keys:  # objects, but nothing in them
+        raise EmptyFile
     keys = _in_first_order(ws, keys)
     limits.check_columns(len(keys))
     columns = [

@@ -171,6 +171,7 @@ def tarred() -> bytes:
         (b"", errors.EmptyFile, "The file is empty."),
         (b" \n\t\r\n ", errors.EmptyFile, "The file is empty."),
         (b"\xef\xbb\xbf\n", errors.EmptyFile, "The file is empty."),
+        (b"{}\n{}\n", errors.EmptyFile, "file is empty"),
         (b"a,b,c\n", errors.NoRows, "column names but no data rows"),
         (b"a,b,c\n\n\n", errors.NoRows, "column names but no data rows"),
         (b"\x89PNG\r\n\x1a\n" + bytes(300), errors.NotATable, "a PNG image"),
