@@ -48,7 +48,7 @@ from automl_lite.training.search import Search
 from automl_lite.training.selection import LIMITS, Blender
 from automl_lite.training.split import Split, assign_folds, make_split
 from automl_lite.training.target import Target, UnusableTarget, read_target, strata, target_means
-from automl_lite.training.verify import Agreement, OnnxModel
+from automl_lite.training.verify import Agreement, OnnxModel, in_chunks
 from automl_lite.training.whole import Basis
 
 log = logging.getLogger(__name__)
@@ -231,7 +231,9 @@ def train_frame(
         test_raw = raw_columns(frame.iloc[split.test], inputs)
         y_measured, measured_rows, how = target.y[split.test], split.test, "test split"
         if folds_judge:
-            prediction = judge.predict(test_raw)
+            features = judge.encoder.transform(test_raw)
+            parts = in_chunks(lambda rows: judge.predict_matrix(features[rows]), len(features), workers)
+            prediction = np.concatenate(parts)
             intervals = None if judge.intervals is None else judge.intervals.apply(prediction)
         else:
             outputs = OnnxModel(onnx, contract["outputs"]).run(test_raw, workers=workers)

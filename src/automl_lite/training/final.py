@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from automl_lite.domain.columns import Column
+from automl_lite.domain.columns import Column, Notice
 from automl_lite.training.clock import Clock
 from automl_lite.training.config import TrainConfig
 from automl_lite.training.engine import Trained, described
@@ -55,6 +55,23 @@ def completed(
     contract = described(pipeline, basis, trained.target, inputs, dropped, target_column, config)
     onnx, contract = to_onnx(pipeline, contract | {"predictions": trained.contract["predictions"]})
     return replace(trained, pipeline=pipeline, contract=contract, onnx=onnx, learnt_from="all")
+
+
+def told(trained: Trained) -> list[Notice]:
+    """Say what the file has learnt from, where that is more than what was measured."""
+    if trained.learnt_from != "all":
+        return []
+    n_test = len(trained.split.test)
+    return [
+        Notice(
+            code="learnt-from-test-rows",
+            message=f"Once it was measured, the model also learnt from the {n_test:,} test rows. "
+            "The scores are of models that had not seen them.",
+            severity="info",
+            remedy="Choose the final fit on training rows to get the very model that was measured.",
+            facts={"n_rows": len(trained.split.train) + n_test, "n_test_rows": n_test},
+        )
+    ]
 
 
 def checked(trained: Trained, frame: pd.DataFrame, config: TrainConfig) -> Trained:

@@ -28,7 +28,7 @@ from automl_lite.training.elsewhere import ElsewhereModel
 from automl_lite.training.engine import Trained, train_frame
 from automl_lite.training.evaluation import Evaluation
 from automl_lite.training.explain import explain
-from automl_lite.training.final import checked, completed
+from automl_lite.training.final import checked, completed, told
 from automl_lite.training.fitting import Place
 from automl_lite.training.haste import rows_in_time
 from automl_lite.training.inputs import Dropped, choose_inputs
@@ -269,6 +269,7 @@ def train_table(
             tell("export", "Checking the file")
             trained = completed(trained, frame, inputs, dropped, target_column, config, clock)
             trained = checked(trained, frame, config)
+            all_notices += told(trained)
         model = PythonModel(trained.pipeline, trained.contract)
     all_notices += trained.notices
     return TrainedRun(

@@ -26,7 +26,7 @@ from automl_lite.training.families import BOOSTERS
 from automl_lite.training.fitting import FitTask, Place, RunFit, Shared, Threads
 from automl_lite.training.gathering import Running, gathered
 from automl_lite.training.logs import LogScale
-from automl_lite.training.pace import CONFIG_SHARE, STEADY_RATE, pace, seconds_per_round
+from automl_lite.training.pace import CONFIG_SHARE, STEADY_RATE, drawn, pace, seconds_per_round, thinned
 from automl_lite.training.pool import FitPool
 from automl_lite.training.portfolio import Config, Learns
 from automl_lite.training.problem import FoldModel, Problem, Stop, validation_loss
@@ -232,7 +232,7 @@ class Search:
                 y=self.y,
                 folds=tuple(self.folds),
                 of_folds=self.of_folds,
-                rows=self._some(np.arange(len(self.y)), self.most_rows or len(self.y)),
+                rows=drawn(np.arange(len(self.y)), self.most_rows or len(self.y), self.problem.seed),
                 scaler=self.scaler,
                 log_scale=self.log_scale,
             )
@@ -262,24 +262,9 @@ class Search:
         if n_rows >= n:
             return
         self.most_rows = n_rows
-        few = max(n_rows // 2, 500)
-        self.folds = [(self._some(train, n_rows), self._some(valid, few)) for train, valid in self.folds]
-        self.notices.append(
-            Notice(
-                code="sampled-for-time",
-                message=f"Each model was fitted on {n_rows:,} of {n:,} training rows, drawn at random: all of them "
-                "do not fit into the time.",
-                severity="info",
-                remedy="Give more time to use all rows.",
-                facts={"n_rows": n_rows, "of": n},
-            )
-        )
-
-    def _some(self, rows: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.int64]:
-        """At most so many of ``rows``, drawn at random."""
-        if len(rows) <= most:
-            return rows
-        return np.sort(np.random.default_rng(self.problem.seed).permutation(rows)[:most])
+        few, seed = max(n_rows // 2, 500), self.problem.seed
+        self.folds = [(drawn(train, n_rows, seed), drawn(valid, few, seed)) for train, valid in self.folds]
+        self.notices.append(thinned(n_rows, n))
 
     def _over(self) -> bool:
         return self.clock.stopped or self.clock.search_s <= 0

@@ -41,6 +41,8 @@ def test_the_file_learns_from_all_rows_and_its_score_is_of_models_that_did_not(t
     capsule = run.metadata["capsule"]
     assert (capsule["learnt_from"], capsule["n_training_rows"], capsule["n_test_rows"]) == ("all", 720, 180)
     assert run.metadata["n_training_rows"] == N
+    (notice,) = [n for n in run.notices if n.code == "learnt-from-test-rows"]
+    assert "180 test rows" in notice.message
     assert run.metadata["how"] == "test split"
     assert run.metadata["agreement"]["n_rows"] == 180
     again = trained(table, split="random", final_fit="training")
