@@ -3,35 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from dataclasses import replace
 
 import pandas as pd
 
-from automl_lite.domain.columns import Column, Notice
+from automl_lite.domain.columns import Notice
 from automl_lite.training.clock import Clock
 from automl_lite.training.config import TrainConfig
 from automl_lite.training.engine import Trained, described
 from automl_lite.training.export import to_onnx
 from automl_lite.training.features import raw_columns
-from automl_lite.training.inputs import Dropped
 from automl_lite.training.measured import learns_from_test
 from automl_lite.training.verify import OnnxModel, verify
-from automl_lite.training.whole import Basis
 
 MARGIN = 1.1  # times what the same took with fewer rows
 FILES_S = 1.0  # for what is still to be written
 
 
-def completed(
-    trained: Trained,
-    frame: pd.DataFrame,
-    inputs: Sequence[Column],
-    dropped: Sequence[Dropped],
-    target_column: Column,
-    config: TrainConfig,
-    clock: Clock,
-) -> Trained:
+def completed(trained: Trained, config: TrainConfig, clock: Clock) -> Trained:
     """Fit the members of a measured series once more, with its test rows: a forecast begins where the series ends.
 
     In the shares and with the calibration that were chosen. What was measured stays where time is too short.
@@ -43,7 +32,7 @@ def completed(
     check_s = len(split.test) * sum(c.row_s for c in trained.used)
     if clock.remaining_s < MARGIN * (trained.fit_s * n / n_train + check_s) + FILES_S:
         return trained
-    basis = Basis.whole(frame, inputs, split, trained.target, mean=first.mean, scale=first.scale, seed=config.seed)
+    basis = trained.table.whole()
     members = []
     search = trained.search.on(basis.matrix, basis.y)
     search.after_refit_s = FILES_S
@@ -52,7 +41,7 @@ def completed(
             return trained
         members.append(replace(member, model=model))
     pipeline = replace(first, columns=basis.encoder.columns, encoder=basis.encoder, members=members)
-    contract = described(pipeline, basis, trained.target, inputs, dropped, target_column, config)
+    contract = described(pipeline, basis, trained.table, trained.dropped, config)
     onnx, contract = to_onnx(pipeline, contract | {"predictions": trained.contract["predictions"]})
     return replace(trained, pipeline=pipeline, contract=contract, onnx=onnx, learnt_from="all")
 

@@ -267,7 +267,7 @@ def train_table(
             tell("explain", "Finding out what matters")
             evaluation = explain(evaluation, trained, frame, config, clock)
             tell("export", "Checking the file")
-            trained = completed(trained, frame, inputs, dropped, target_column, config, clock)
+            trained = completed(trained, config, clock)
             trained = checked(trained, frame, config)
             all_notices += told(trained)
         model = PythonModel(trained.pipeline, trained.contract)
