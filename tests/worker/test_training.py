@@ -30,9 +30,9 @@ def settings_of(monkeypatch, tmp_path):
 
     monkeypatch.setattr("automl_lite.training.train_file", noted)
 
-    def ask(config, **changes):
+    def ask(config):
         training.train(
-            table, reading, a_job(**changes), config, tmp_path / "out",
+            table, reading, a_job(), config, tmp_path / "out",
             profile=None, progress=lambda event: None, stop=threading.Event(), engines=Engines(),
         )  # fmt: skip
         return given.pop()
@@ -44,11 +44,6 @@ def settings_of(monkeypatch, tmp_path):
 def test_what_the_model_learns_from_is_passed_on(settings_of, asked, begins):
     config = RunConfig(budget_s=6.0, final_fit=asked)
     assert settings_of(from_plain(RunConfig, json.loads(json.dumps(to_plain(config))))).final_fit == begins
-
-
-def test_a_challenger_learns_from_training_rows_whatever_its_champion_did(settings_of):
-    for asked in ("", "all", "training"):
-        assert settings_of(RunConfig(budget_s=6.0, final_fit=asked), champion_id="c").final_fit == "training"
 
 
 def test_settings_stored_before_there_was_a_choice_are_read(settings_of):

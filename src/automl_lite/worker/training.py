@@ -48,8 +48,7 @@ def train(
         quality=config.quality or "balanced",
         split=f"{config.split.by}:{config.split.column}" if config.split.column else config.split.by,
         test_share=config.split.test_share,
-        # a champion and its challenger meet on test rows that neither has learnt from
-        final_fit="training" if job.champion_id else config.final_fit or "all",
+        final_fit=config.final_fit or "all",
         drop=config.drop,
         keep=config.keep,
         seed=config.seed,

@@ -1893,7 +1893,7 @@ export interface components {
             engine: string;
             /**
              * Final Fit
-             * @description all or training; empty: chosen. A retrained job is fitted on training rows.
+             * @description all or training; empty: chosen.
              */
             final_fit: string;
             /** Keep */

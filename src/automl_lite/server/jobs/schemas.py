@@ -199,7 +199,7 @@ class ConfigOut(Out):
     metric: str
     problem_type: TaskName | None
     split: SplitOut
-    final_fit: str = Field(description="all or training; empty: chosen. A retrained job is fitted on training rows.")
+    final_fit: str = Field(description="all or training; empty: chosen.")
     drop: list[str]
     keep: list[str]
     seed: int
