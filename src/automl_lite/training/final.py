@@ -57,7 +57,7 @@ def told(trained: Trained) -> list[Notice]:
             message=f"Once it was measured, the model also learnt from the {n_test:,} test rows. "
             "The scores are of models that had not seen them.",
             severity="info",
-            remedy="Where the measured model itself is wanted, let the final model learn from the training rows alone.",
+            remedy="To keep the model that was measured, let the final model learn from training rows alone.",
             facts={"n_rows": len(trained.split.train) + n_test, "n_test_rows": n_test},
         )
     ]

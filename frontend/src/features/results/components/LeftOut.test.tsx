@@ -4,7 +4,7 @@ import type { JobDetail } from "@/features/jobs";
 import { LeftOut } from "./LeftOut";
 
 const message = "Once it was measured, the model also learnt from the 178 test rows.";
-const remedy = "Where the measured model itself is wanted, let the final model learn from the training rows alone.";
+const remedy = "To keep the model that was measured, let the final model learn from training rows alone.";
 
 vi.mock("../queries", () => ({
   useMetadata: () => ({
