@@ -63,9 +63,13 @@ def _best_alone(_: Any) -> Any:
     return weights
 
 
-def _last_fold(_: Any) -> Any:
-    """In place of the fits on all rows: the model of each candidate's last fold."""
-    return lambda self, candidates: [candidate.models[-1] for candidate in candidates]
+def _no_fits(_: Any) -> Any:
+    """No fits after the search: the model of each candidate's last fold stays."""
+    return lambda self, candidates: [None] * len(candidates)
+
+
+def _test_rows_stay_out(_: Any) -> Any:
+    return lambda split, config: False
 
 
 def _one_encoding(_: Any) -> Any:
@@ -109,7 +113,11 @@ ABLATIONS: dict[str, tuple[Patch, ...]] = {
     "earning": (Patch("engine:LIMITS", _no_tolerance),),
     "size-limit": (Patch("engine:LIMITS", _no_size),),
     "temperature": (Patch("selection:fit_temperature", lambda _: lambda probabilities, y: 1.0),),
-    "refit": (Patch("search:Search.refit", _last_fold),),
+    "refit": (Patch("search:Search.refit", _no_fits),),
+    "test-rows": (
+        Patch("engine:learns_from_test", _test_rows_stay_out),
+        Patch("final:learns_from_test", _test_rows_stay_out),
+    ),
     "more-rounds": (Patch("search:MORE_ROUNDS", lambda _: 1.0),),
     "own-rate": (Patch("pace:RATES", lambda _: (0.05, 0.05)),),
     "logs": (Patch("logs:LEAST_SKEW", lambda _: float("inf")),),

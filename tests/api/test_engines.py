@@ -40,6 +40,7 @@ def test_where_it_is_there_it_is_offered_and_asked_for(make_api):
     dataset_id = api.dataset(DATA)
     for wrong, said in (
         ({"max_models": 3}, "no number of models"),
+        ({"final_fit": "all"}, "does not learn from the test rows"),
         ({"time_budget": 10}, "at least 20 seconds"),
         ({"metric": "brier"}, "cannot optimise brier"),
     ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
@@ -12,7 +13,7 @@ import pytest
 
 from automl_lite.domain.jobs import JobState
 from automl_lite.domain.monitors import Delivery
-from automl_lite.domain.records import utcnow
+from automl_lite.domain.records import to_plain, utcnow
 from automl_lite.notify.webhooks import Webhooks
 from automl_lite.server.monitors.schemas import AlertPage, MonitorOut
 from automl_lite.services.records import change
@@ -102,6 +103,8 @@ def test_alerts_are_raised_listed_and_acknowledged(make_api):
 def test_retraining_takes_the_settings_along(api):
     old, new = api.dataset(CSV), api.dataset(CSV + "9,9,yes\n", "more.csv")
     champion = api.model(dataset_id=old, target="y", tags=("q4",))
+    config = replace(api.services.jobs.config(champion), final_fit="all", quality="fast")
+    api.services.blobs.put(champion.key("config.json"), json.dumps(to_plain(config)).encode())
     url = f"/api/jobs/{champion.id}/retrain"
     answer = api.client.post(url, json={"dataset_id": new, "append": True, "promote": "better"})
     assert answer.status_code == 202, answer.text
@@ -110,6 +113,7 @@ def test_retraining_takes_the_settings_along(api):
     assert (job["dataset_id"], job["target_column"], job["tags"], job["duel"]) == (new, "y", ["q4"], None)
     stored = api.services.jobs.config(api.services.system.store.jobs.get(job["id"]))
     assert stored.append_to == (old,)
+    assert (stored.final_fit, stored.quality) == ("training", "fast")  # the duel needs rows it has not learnt from
     assert job["config"]["append_to"] == [old]
     same = api.client.post(url, json={"dataset_id": old, "append": True})
     assert same.json()["code"] == "invalid-request"

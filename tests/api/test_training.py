@@ -50,6 +50,7 @@ def test_settings_arrive(api, dataset_id):
     config = {
         "time_budget": 30, "metric": "roc_auc", "split": {"by": "time", "column": "when", "test_share": 0.3},
         "drop": ["price"], "keep": ["Group"], "seed": 7, "name": "My run", "max_models": 3, "quality": "fast",
+        "final_fit": "training",
     }  # fmt: skip
     job_id = train(api, dataset_id, **config).json()["job_id"]
     job = api.client.get(f"/api/jobs/{job_id}").json()
@@ -79,6 +80,8 @@ def test_settings_arrive(api, dataset_id):
         ({"drop": [""]}, "invalid-request", "config.drop.0", ""),
         ({"split": {"by": ""}}, "invalid-request", "config.split.by", ""),
         ({"split": {"test_share": 0.9}}, "invalid-request", "config.split.test_share", ""),
+        ({"final_fit": "most"}, "invalid-request", "config.final_fit", ""),
+        ({"final_fit": ""}, "invalid-request", "config.final_fit", ""),
         ({"seed": -1}, "invalid-request", "config.seed", ""),
         ({"budget": 5}, "invalid-request", "config.budget", ""),
     ],

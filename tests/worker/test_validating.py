@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
 
@@ -25,16 +26,20 @@ BEFORE = {"metrics": [{"name": "accuracy", "value": 0.99, "low": 0.985, "high": 
 def validate(bench):
     """Return a function that validates a model (or lets two compete) on a text."""
 
-    def run_it(text, model, *, evaluation=BEFORE, challenger=None, metric="accuracy", **changes):
+    def run_it(
+        text, model, *, evaluation=BEFORE, capsule=None, challenger=None, rivals=None, metric="accuracy", **changes
+    ):
         job, dataset = a_job(state=JobState.COMPLETED), a_dataset(filename="truth.csv")
         bench.store.jobs.add(job)
         bench.blobs.put(job.key("model.onnx"), model)
         bench.blobs.put(job.key("evaluation.json"), json.dumps(evaluation).encode())
+        bench.blobs.put(job.key("metadata.json"), json.dumps({"capsule": capsule}).encode())
         bench.blobs.put(dataset.key("raw"), text.encode())
         if challenger is not None:
             rival = a_job(state=JobState.COMPLETED)
             bench.store.jobs.add(rival)
             bench.blobs.put(rival.key("model.onnx"), challenger)
+            bench.blobs.put(rival.key("metadata.json"), json.dumps({"capsule": rivals}).encode())
             changes["challenger_id"] = rival.id
         batch = a_batch(
             job_id=job.id, dataset_id=dataset.id, kind=BatchKind.VALIDATE, metric=metric, max_attempts=3, **changes
@@ -65,6 +70,34 @@ def test_a_model_is_measured_beside_its_test(bench, validate):
     assert sum(map(sum, told["evaluation"]["confusion"]["matrix"])) == 400
     assert (told["n_left_out"], told["duel"]) == (0, None)
     assert json.loads(file_of(bench, batch, "drift.json"))["n_rows"] == 400
+
+
+def test_models_that_have_learnt_from_every_row_are_told_to_be_flattered_by_them(bench, validate):
+    model = graphs.classifier(["no", "yes"], graphs.random_trees(8, 1))
+    text = with_truth(rows_csv(60))
+    sha = hashlib.sha256(text.encode()).hexdigest()
+
+    def noticed(**capsules):
+        told = json.loads(file_of(bench, validate(text, model, **capsules), "validation.json"))
+        return [(n["severity"], n["message"], n["remedy"]) for n in told["notices"] if "learnt" in n["code"]]
+
+    elsewhere = (
+        "info",
+        "The model has learnt from every row of its training file; on them it looks better than it is.",
+    )
+    here = ("warning", "The model has learnt from every row of this very file; on them it looks better than it is.")
+    unseen = "Use rows that the model has not seen."
+    assert noticed(capsule={"learnt_from": "training", "n_test_rows": 9, "data_sha256": sha}) == []
+    assert noticed(capsule={"n_test_rows": 9}) == []  # of a release that left the test rows alone
+    assert noticed(capsule={"learnt_from": "all", "n_test_rows": 9, "data_sha256": "other"}) == [(*elsewhere, unseen)]
+    assert noticed(capsule={"learnt_from": "training", "n_test_rows": 0}) == [(*elsewhere, unseen)]
+    everything = {"learnt_from": "all", "n_test_rows": 9, "data_sha256": sha}
+    assert noticed(capsule=everything) == [(*here, unseen)]
+    (told,) = noticed(capsule={"n_test_rows": 9}, challenger=model, rivals=everything)
+    assert (told[0], told[1].partition(";")[0]) == (
+        "warning",
+        "The challenger has learnt from every row of this very file",
+    )
 
 
 def test_rows_without_a_truth_are_left_out_and_none_at_all_is_told(bench, validate):
@@ -119,7 +152,7 @@ def shifted(model: bytes) -> bytes:
 
 
 def test_the_rows_of_the_test_give_the_figures_of_the_report(bench, tmp_path):
-    """Validation on the training run's own test rows reproduces its metrics."""
+    """Validation on the training run's own test rows reproduces its metrics if it was the one measured."""
     rng = np.random.default_rng(5)
     n = 900
     x, z, colour = rng.normal(size=n), rng.exponential(size=n), rng.choice(["red", "blue", "green"], n)
@@ -129,14 +162,16 @@ def test_the_rows_of_the_test_give_the_figures_of_the_report(bench, tmp_path):
     source, table = tmp_path / "t.csv", tmp_path / "t.parquet"
     source.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
     reading = ingest.read_file(source, out=table, kinds={"moment": Kind.INTEGER})
-    config = TrainConfig(budget_s=12, split="time:moment", test_share=0.3, max_models=3, eda="none")
+    config = TrainConfig(
+        budget_s=12, split="time:moment", test_share=0.3, final_fit="training", max_models=3, eda="none"
+    )
     train_file(table, target="y", out=tmp_path / "run", config=config, reading=reading, stop=threading.Event())
     report = json.loads((tmp_path / "run/evaluation.json").read_text(encoding="utf-8"))
     assert report["how"] == "test split"
 
     job, dataset = a_job(state=JobState.COMPLETED), a_dataset(filename="test.csv")
     bench.store.jobs.add(job)
-    for name in ("model.onnx", "evaluation.json"):
+    for name in ("model.onnx", "evaluation.json", "metadata.json"):
         bench.blobs.put(job.key(name), (tmp_path / "run" / name).read_bytes())
     bench.blobs.put(dataset.key("raw"), ("\n".join([head, *rows[-270:]]) + "\n").encode())
     batch = a_batch(job_id=job.id, dataset_id=dataset.id, kind=BatchKind.VALIDATE, created_at=utcnow())

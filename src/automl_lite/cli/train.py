@@ -37,6 +37,13 @@ class EngineWorkers(StrEnum):
     RAY = "ray"
 
 
+class FinalFit(StrEnum):
+    """What the model file learns from."""
+
+    ALL = "all"
+    TRAINING = "training"
+
+
 class Eda(StrEnum):
     """Who writes the data report."""
 
@@ -77,6 +84,10 @@ def train(
     test_share: Annotated[
         float | None, typer.Option(min=0.01, max=0.9, envvar="AUTOML_LITE_TEST_SHARE", help="Share of test rows, 0–1.")
     ] = None,
+    final_fit: Annotated[
+        FinalFit,
+        typer.Option(envvar="AUTOML_LITE_FINAL_FIT", help="What the model file learns from, once it is measured."),
+    ] = FinalFit.ALL,
     drop: Annotated[list[str] | None, typer.Option(help="Column to leave out; may be given several times.")] = None,
     keep: Annotated[
         list[str] | None, typer.Option(help="Column to keep although it looks useless; may be given several times.")
@@ -107,6 +118,7 @@ def train(
         quality=quality,
         split=split_by,
         test_share=test_share,
+        final_fit=final_fit.value,
         drop=tuple(drop or ()),
         keep=tuple(keep or ()),
         kinds=kinds,

@@ -38,6 +38,7 @@ class RunConfig:
     task: str = ""
     metric: str = ""
     split: SplitConfig = field(default_factory=SplitConfig)
+    final_fit: str = ""
     drop: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
     seed: int = 0

@@ -76,6 +76,7 @@ class Retraining:
             split_by=config.split.by,
             split_column=config.split.column,
             test_share=config.split.test_share,
+            final_fit="training",  # champion and challenger meet on test rows that the challenger has not learnt from
             drop=_there(config.drop, names),
             keep=_there(config.keep, names),
             seed=config.seed,

@@ -45,6 +45,7 @@ class TrainRequest:
     split_by: str = "auto"
     split_column: str = ""
     test_share: float | None = None
+    final_fit: str = ""
     drop: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
     seed: int = 0
@@ -128,6 +129,7 @@ class Training:
             task=plan.task,
             metric=plan.metric,
             split=SplitConfig(by=request.split_by, column=request.split_column, test_share=request.test_share),
+            final_fit=request.final_fit,
             drop=request.drop,
             keep=request.keep,
             seed=request.seed,
@@ -224,6 +226,8 @@ class Training:
             )
         if request.max_models is not None:
             raise InvalidConfig("AutoGluon takes no number of models.", hint="Leave max_models out.")
+        if request.final_fit == "all":
+            raise InvalidConfig("AutoGluon's model does not learn from the test rows.", hint="Leave final_fit out.")
         if request.budget_s is not None and request.budget_s < LEAST_AUTOGLUON_S:
             raise InvalidConfig(
                 f"AutoGluon needs a budget of at least {LEAST_AUTOGLUON_S:.0f} seconds.", hint="It starts slowly."

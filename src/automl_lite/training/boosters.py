@@ -158,9 +158,10 @@ def fit_lightgbm(problem: Problem, params: Mapping[str, Any], data: FitData, sto
         else {"objective": "regression", "metric": "l2"},
     }
     objective = objectives[problem.task]
-    fixed = {"num_threads": 1, "verbose": -1, "seed": problem.seed, "deterministic": True, "force_col_wise": True}
+    threads = {"num_threads": data.threads}
+    fixed = threads | {"verbose": -1, "seed": problem.seed, "deterministic": True, "force_col_wise": True}
     settings = {**objective, **params, **fixed}
-    train = lgb.Dataset(data.train_x, data.train_y, params={"verbose": -1, "num_threads": 1}, free_raw_data=True)
+    train = lgb.Dataset(data.train_x, data.train_y, params={"verbose": -1, **threads}, free_raw_data=True)
     watch = _Watch(params["learning_rate"], stop, data.rounds)
 
     def after_round(env: Any) -> None:
@@ -190,7 +191,7 @@ def fit_xgboost(problem: Problem, params: Mapping[str, Any], data: FitData, stop
         else {"objective": "reg:squarederror", "eval_metric": "rmse", "base_score": 0.0},
     }
     objective = objectives[problem.task]
-    fixed = {"nthread": 1, "verbosity": 0, "seed": problem.seed, "tree_method": "hist"}
+    fixed = {"nthread": data.threads, "verbosity": 0, "seed": problem.seed, "tree_method": "hist"}
     watch = _Watch(params["learning_rate"], stop, data.rounds)
 
     class AfterRound(xgb.callback.TrainingCallback):
@@ -225,7 +226,7 @@ def fit_catboost(problem: Problem, params: Mapping[str, Any], data: FitData, sto
     fixed: dict[str, Any] = {
         "loss_function": loss_function,
         "iterations": watch.limit,
-        "thread_count": 1,
+        "thread_count": data.threads,
         "random_seed": problem.seed,
         "verbose": False,
         "allow_writing_files": False,
@@ -274,7 +275,7 @@ def fit_forest(problem: Problem, params: Mapping[str, Any], data: FitData, stop:
     make = getattr(ensemble, ("ExtraTrees" if kind == "extra trees" else "RandomForest") + suffix)
     settings = {k: v for k, v in params.items() if k != "kind"}
     n_trees = data.rounds or FOREST_TREES
-    model = make(n_estimators=0, warm_start=True, n_jobs=1, random_state=problem.seed, **settings)
+    model = make(n_estimators=0, warm_start=True, n_jobs=data.threads, random_state=problem.seed, **settings)
     while (have := len(getattr(model, "estimators_", []))) < n_trees and not (have and stop()):
         model.n_estimators = min(have + TREES_A_STEP, n_trees)
         model.fit(data.train_x, data.train_y)

@@ -11,6 +11,7 @@ from automl_lite.domain.runs import LEAST_AUTOGLUON_S
 from automl_lite.errors import AutoMLLiteError
 
 ENGINES = ("portfolio", "flaml", "autogluon")
+FINAL_FITS = ("all", "training")
 ENGINE_WORKERS = ("threads", "ray")
 QUALITIES = ("fast", "balanced", "best")
 STAGES = ("read", "profile", "prepare", "search", "blend", "evaluate", "explain", "export", "report", "done")
@@ -46,6 +47,9 @@ class TrainConfig:
         both sides).
     test_share : float in (0, 0.5], optional
         Share of rows held back for the test; by default chosen from the number of rows.
+    final_fit : {"all", "training"}
+        What the file learns from once the test rows have served: from them as well, or from the training rows alone,
+        so that the model that is handed over is the very one that was measured (docs/adr/0015).
     drop, keep : tuple of str
         Columns to leave out, and columns to take although they would be left out.
     kinds : mapping of column name to Kind
@@ -74,6 +78,7 @@ class TrainConfig:
     quality: str = "balanced"
     split: str = "auto"
     test_share: float | None = None
+    final_fit: str = "all"
     drop: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
     kinds: Mapping[str, Kind] = field(default_factory=dict)
@@ -92,6 +97,10 @@ class TrainConfig:
             raise InvalidSetting(f"There is no engine {self.engine!r}.", hint=f"Choose from {', '.join(ENGINES)}.")
         if self.quality not in QUALITIES:
             raise InvalidSetting(f"There is no quality {self.quality!r}.", hint=f"Choose from {', '.join(QUALITIES)}.")
+        if self.final_fit not in FINAL_FITS:
+            raise InvalidSetting(
+                f"There is no final fit {self.final_fit!r}.", hint=f"Choose from {', '.join(FINAL_FITS)}."
+            )
         if self.engine_workers not in ENGINE_WORKERS:
             raise InvalidSetting(
                 f"There are no engine workers {self.engine_workers!r}.",

@@ -76,15 +76,17 @@ def build_contract(
     return contract
 
 
-def describe_predictions(task: Task, prediction: np.ndarray[Any, Any], outputs: dict[str, Any]) -> dict[str, Any]:
-    """Describe the file's answers to rows that it had not seen, which later answers are compared with.
+def describe_predictions(
+    task: Task, prediction: np.ndarray[Any, Any], codes: np.ndarray[Any, Any], classes: Sequence[str]
+) -> dict[str, Any]:
+    """Describe the answers to rows that the model had not seen, which later answers are compared with.
 
     ``prediction`` is [n, K] or [n]: a histogram of the positive probability or of the number; with more than two
-    classes the number of rows that got each label.
+    classes the number of rows that got each label, by its code.
     """
     if task is Task.MULTICLASS:
-        labels, counts = np.unique(outputs["label"].astype(str), return_counts=True)
-        return {"labels": {str(label): int(n) for label, n in zip(labels, counts, strict=True)}}
+        found, counts = np.unique(codes, return_counts=True)
+        return {"labels": {classes[code]: int(n) for code, n in zip(found, counts, strict=True)}}
     return Sketch.of(prediction[:, 1] if task is Task.BINARY else prediction).as_dict()
 
 

@@ -26,7 +26,6 @@ FALSE_SPELLINGS = ("false", "False", "FALSE", "0", "0.0", "no", "No", "NO", "n",
 TRUE_SPELLINGS = ("true", "True", "TRUE", "1", "1.0", "yes", "Yes", "YES", "y", "Y", "t", "T", "on", "On", "ON")
 
 MAX_ONE_HOT = 10  # more levels are target-encoded
-MAX_TARGETS = 12  # classes that target encoding follows; the most frequent ones
 MIN_LEVEL_ROWS = 3  # rarer levels share one row of the table
 SMOOTHING = 10.0  # rows of prior evidence in a target mean (Micci-Barreca, 2001)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,38 +16,37 @@ import pandas as pd
 from automl_lite.domain.columns import Column, Task
 from automl_lite.errors import shorten
 from automl_lite.training import metrics
+from automl_lite.training.basis import Basis, Table
 from automl_lite.training.candidate import Candidate
+from automl_lite.training.chosen import Chosen, Fits, fit_to_keep
 from automl_lite.training.clock import Clock
 from automl_lite.training.config import LeaderboardRow, TrainConfig
-from automl_lite.training.conformal import ConformalIntervals, cross_intervals
+from automl_lite.training.conformal import cross_intervals
 from automl_lite.training.contract import build_contract, describe_predictions
-from automl_lite.training.encoders import MAX_TARGETS, Fold, Targets
+from automl_lite.training.encoders import Fold
 from automl_lite.training.export import to_onnx, with_contract
-from automl_lite.training.features import FeatureEncoder, raw_columns
 from automl_lite.training.fitting import Place
 from automl_lite.training.flaml_engine import FlamlSearch
 from automl_lite.training.inputs import Dropped
 from automl_lite.training.learning_curve import MAX_ROWS, MIN_ROWS, N_FOLDS, LearningCurve, learning_curve
 from automl_lite.training.logs import LogScale
 from automl_lite.training.measured import (
-    ABSOLUTE_METRICS,
     INTERVAL_LEVEL,
-    THRESHOLD_METRICS,
     Measured,
     Reporter,
     baseline,
-    best_threshold,
+    learns_from_test,
     ranked,
     subset,
 )
 from automl_lite.training.on_ray import RayPlace
 from automl_lite.training.pipeline import Member, Pipeline
-from automl_lite.training.problem import FoldModel, Problem
+from automl_lite.training.problem import FoldModel
 from automl_lite.training.search import Search
-from automl_lite.training.selection import LIMITS, Blender
-from automl_lite.training.split import assign_folds, make_split
-from automl_lite.training.target import Target, UnusableTarget, read_target, strata
-from automl_lite.training.verify import Agreement, OnnxModel, verify
+from automl_lite.training.selection import LIMITS
+from automl_lite.training.split import Split, assign_folds
+from automl_lite.training.target import strata
+from automl_lite.training.verify import Agreement, OnnxModel, in_chunks
 
 log = logging.getLogger(__name__)
 
@@ -59,11 +59,20 @@ CURVE_SHARE = 0.05  # of the budget, for the learning curve of few rows
 class Trained(Measured):
     """What a run found, before anything is written."""
 
+    table: Table
     pipeline: Pipeline
-    fold_models: list[list[FoldModel]]  # of each member of the pipeline, in the order of the folds
+    judge: Pipeline  # what was measured: the same, or the models of all folds, which did not see the test rows
+    search: Search
+    used: list[Candidate]  # the pipeline's members, in its order
+    fit_s: float  # what the features, the refits and the export took
     onnx: bytes
-    agreement: Agreement
-    learning_curve: LearningCurve | None
+    agreement: Agreement | None = None
+    learning_curve: LearningCurve | None = None
+
+    @property
+    def fold_models(self) -> list[list[FoldModel]]:
+        """Of each member of the pipeline, in the order of the folds."""
+        return [c.models for c in self.used]
 
 
 def train_frame(
@@ -80,220 +89,92 @@ def train_frame(
 ) -> Trained:
     """Train on ``frame`` (see ``ingest.load_frame`` for its types), whose target has no missing values."""
     tell("prepare", "Preparing the columns")
-    target = read_target(frame[target_column.name], target_column, task)
-    found = metrics.resolve_metric(config.metric, target.task)
-    metrics.check_target(found, target.y)
-    metric = found.name
-    split = make_split(frame, columns, strata(target), config, target.n_outputs)
-    if not split.folds:
-        raise UnusableTarget(
-            f'No class of "{shorten(target_column.name)}" has a second row, so nothing can be checked.',
-            hint="Add rows: each class should have ten or more.",
-        )
-    train = split.train
-    fold = split.fold
-    y_train, mean, scale = _standardised(target, target.y[train])
-    raw = raw_columns(frame.iloc[train], inputs)
-    encoder = FeatureEncoder(inputs, seed=config.seed)
-    means = Targets(_target_means(target, y_train), fold)
-    matrix = encoder.fit(raw, means)
-    problem = Problem(
-        task=target.task, n_classes=len(target.classes), absolute=metric in ABSOLUTE_METRICS, seed=config.seed
-    )
-    log.info("%d training rows, %d features from %d columns, %s", len(train), matrix.shape[1], len(inputs), split.kind)
-
-    names: list[LeaderboardRow] = []
-
-    def on_candidate(candidate: Candidate) -> None:
-        rows, score = _measured(candidate, y_train, metric, target, mean, scale)
-        names.append(_row(candidate, score))
-        tell.leaderboard = tuple(ranked(names, metric))
-        log.info("%s: %s %.5g in %.1f s over %d rows", candidate.config.name, metric, score, candidate.seconds, rows)
-        tell("search", f"{candidate.config.name} finished")
-
-    with_curve = split.kind == "random" and config.engine == "portfolio" and MIN_ROWS <= len(train) < MAX_ROWS
+    table = Table.of(frame, columns, inputs, target_column, task, config)
+    split, training = table.split, table.training
+    n, n_features = training.matrix.shape
+    log.info("%d training rows, %d features from %d columns, %s", n, n_features, len(inputs), split.kind)
     workers = config.workers or os.cpu_count() or 1
     fits_at_once = workers
     if isinstance(place, RayPlace):
         tell("search", "Waiting for the workers of the cluster")
         fits_at_once = min(config.workers or place.n, place.n)
     tell("search", "Looking for the best models")
-    limits = LIMITS[config.quality]
-    make_search = FlamlSearch if config.engine == "flaml" else Search
-    search = make_search(
-        problem,
-        matrix,
-        y_train,
-        split.folds,
-        clock=clock,
-        workers=fits_at_once,
-        place=place,
-        n_test=len(split.test) or len(train),
-        max_models=config.max_models,
-        by_time=split.by_time,
-        least_rate=limits.rate,
-        log_scale=LogScale.of(target.y[train], mean, scale) if target.task is Task.REGRESSION else None,
-        on_candidate=on_candidate,
-        of_folds=encoder.of_folds(raw, means, split.folds),
-    )
+    search = _search(table, config, clock, fits_at_once, place, on_candidate=_telling(table, tell))
+    with_curve = split.kind == "random" and config.engine == "portfolio" and MIN_ROWS <= n < MAX_ROWS
     if with_curve:
-        search.after_s = CURVE_SHARE * config.budget_s
+        search.after_s += CURVE_SHARE * config.budget_s
     candidates = search.run()
+
     tell("blend", f"Blending {len(candidates)} models")
-    chosen = Blender(candidates, y_train, target, metric, mean, scale, limits)
-    weights = chosen.weights(np.ones(len(y_train), bool))
-    used = [c for c, w in zip(candidates, weights, strict=True) if w > 0]
-    out_of_fold = chosen.cross_fitted(split, weights)
-    tell("blend", "Fitting the chosen models on all training rows")
-    linear = next((c for c in candidates if c.config.family == "Linear"), None)
-    again = [c for c, w in zip(candidates, weights, strict=True) if w > 0 or c is linear]
-    final = {c.number: model for c, model in zip(again, search.refit(again), strict=True)}
-    members = [
-        Member(c.config.name, c.config.family, final[c.number], float(w))
-        for c, w in zip(used, weights[weights > 0], strict=True)
-    ]
-    pipeline = Pipeline(
-        columns=encoder.columns,
-        encoder=encoder,
-        problem=problem,
-        members=members,
-        classes=target.classes,
-        temperature=chosen.temperature(weights),
-        mean=mean,
-        scale=scale,
-    )
+    chosen = Chosen.of(candidates, table, LIMITS[config.quality])
+    with_test = learns_from_test(split, config) and not split.by_time
+    tell("blend", "Fitting the chosen models on all rows" if with_test else "Fitting the chosen models")
+    fits = fit_to_keep(chosen, table, search, with_test=with_test)
     curve = None
     if with_curve:
         tell("evaluate", "Looking whether more rows would help")
-        heaviest = candidates[int(weights.argmax())].config
-        until_s = clock.elapsed_s + (clock.remaining_s if config.max_models else CURVE_SHARE * config.budget_s)
-
-        def fit(folds: Sequence[Fold]) -> Floats | None:
-            limit_s = max(until_s - clock.elapsed_s, 0.0)
-            found = search.only(heaviest, folds, encoder.of_folds(raw, means, folds), limit_s)
-            return None if found is None else found.prediction * (1.0 if target.task.is_classification else scale)
-
-        fold_of = assign_folds(strata(target)[train], N_FOLDS, np.random.default_rng([config.seed, 1]))
-        actual = y_train if target.task.is_classification else scale * y_train
-        curve = learning_curve(
-            heaviest.name, target.task, actual, fold_of, fit, absolute=problem.absolute, seed=config.seed
-        )
-    known = np.flatnonzero(chosen.known)
-    if target.task is Task.REGRESSION:
-        actual = target.y[train][known]
-        pipeline.intervals = ConformalIntervals.fit(actual, out_of_fold[known], level=INTERVAL_LEVEL)
-        if split.by_time:
-            pipeline.intervals = pipeline.intervals.covering(actual, out_of_fold[known], split.validated_in[known])
-    elif target.task is Task.BINARY and metric in THRESHOLD_METRICS:
-        pipeline.threshold = best_threshold(metric, y_train[known], out_of_fold[known])
+        curve = _curve(table, chosen.heaviest, search, config, clock)
 
     tell("export", "Writing the ONNX file")
-    contract = build_contract(
-        encoder.columns,
-        raw,
-        target_column.name,
-        subset(target, train),
-        dropped,
-        model=describe(members),
-        threshold=pipeline.threshold,
-        interval_level=INTERVAL_LEVEL if pipeline.intervals is not None else None,
-        unit=target_column.unit,
-        seed=config.seed,
-        order=[c.name for c in inputs],
-    )
-    onnx, contract = to_onnx(pipeline, contract)
-    session = OnnxModel(onnx, contract["outputs"])
-    test_raw = raw_columns(frame.iloc[split.test], inputs) if len(split.test) else raw
-    agreement, outputs = verify(pipeline, session, test_raw, seed=config.seed, workers=workers)
+    began = time.monotonic()
+    contract = described(fits.pipeline, fits.basis, table, dropped, config)
+    onnx, contract = to_onnx(fits.pipeline, contract)
+    export_s = time.monotonic() - began
 
     tell("evaluate", "Opening the test rows" if len(split.test) else "Measuring by cross-validation")
+    measured = _on_test(table, fits, onnx, contract, workers) if len(split.test) else _out_of_fold(table, chosen)
     if len(split.test):
-        y_measured, measured_rows, how = target.y[split.test], split.test, "test split"
-        prediction = np.asarray(outputs["probabilities" if target.task.is_classification else "prediction"], np.float64)
-        linear_prediction = None
-        if linear is not None:
-            alone = Pipeline(
-                columns=encoder.columns, encoder=encoder, problem=problem, classes=target.classes, mean=mean,
-                scale=scale, members=[Member("Linear", "Linear", final[linear.number], 1.0)],
-            )  # fmt: skip
-            linear_prediction = alone.predict(test_raw)
-        intervals = outputs.get("interval")
-        contract = contract | {"predictions": describe_predictions(target.task, prediction, outputs)}
+        codes = fits.judge.labels(measured.prediction) if table.target.task.is_classification else np.empty(0)
+        told = describe_predictions(table.target.task, measured.prediction, codes, table.target.classes)
+        contract |= {"predictions": told}
         onnx = with_contract(onnx, contract)
-    else:
-        y_measured, measured_rows, how = target.y[train][known], train[known], "cross-validation"
-        prediction = out_of_fold[known]
-        linear_prediction = None
-        if linear is not None:
-            values = linear.prediction[known]
-            linear_prediction = values if target.task.is_classification else mean + scale * values
-        intervals = None
-        if target.task is Task.REGRESSION:
-            intervals = cross_intervals(y_measured, prediction, level=INTERVAL_LEVEL, seed=config.seed)
     return Trained(
-        pipeline=pipeline,
-        threshold=pipeline.threshold,
-        fold_models=[c.models for c in used],
+        table=table,
+        pipeline=fits.pipeline,
+        judge=fits.judge,
+        learnt_from="training" if fits.basis is training else "all",
+        threshold=fits.pipeline.threshold,
+        search=search,
+        used=chosen.used,
+        fit_s=training.seconds + fits.seconds + export_s,
         contract=contract,
         onnx=onnx,
         split=split,
-        target=target,
-        metric=metric,
-        how=how,
-        measured_rows=measured_rows,
-        y_measured=y_measured,
-        prediction=prediction,
-        baseline=baseline(target, train, len(y_measured), absolute=problem.absolute),
-        linear=linear_prediction,
-        intervals=intervals,
+        target=table.target,
+        metric=table.metric,
+        how="test split" if len(split.test) else "cross-validation",
+        measured_rows=measured.rows,
+        y_measured=table.target.y[measured.rows],
+        prediction=measured.prediction,
+        baseline=baseline(table.target, split.train, len(measured.rows), absolute=table.problem.absolute),
+        linear=measured.linear,
+        intervals=measured.intervals,
         learning_curve=curve,
         leaderboard=ranked(
-            [
-                _row(c, _measured(c, y_train, metric, target, mean, scale)[1], float(w))
-                for c, w in zip(candidates, weights, strict=True)
-            ],
-            metric,
+            [_row(c, table, w) for c, w in zip(candidates, chosen.weights.tolist(), strict=True)], table.metric
         ),
-        agreement=agreement,
         dropped=list(dropped),
         notices=search.notices,
         failures=search.failures,
     )
 
 
-def _standardised(target: Target, y: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], float, float]:
-    if target.task is not Task.REGRESSION:
-        return y, 0.0, 1.0
-    mean, scale = float(y.mean()), float(y.std()) or 1.0
-    return (y - mean) / scale, mean, scale
-
-
-def _target_means(target: Target, y: npt.NDArray[Any]) -> Floats:
-    """What target encoding averages: the number, the positive class, or the most frequent classes; (n, n_targets)."""
-    if target.task is Task.MULTICLASS:
-        frequent = np.argsort(-np.bincount(y), kind="stable")[:MAX_TARGETS]
-        return np.asarray(y[:, None] == np.sort(frequent)[None, :], np.float64)
-    return np.asarray(y, np.float64)[:, None]
-
-
-def _measured(
-    candidate: Candidate, y: npt.NDArray[Any], metric: str, target: Target, mean: float, scale: float
-) -> tuple[int, float]:
-    """Number of rows and out-of-fold score of one candidate."""
-    p = candidate.prediction
-    known = np.isfinite(p).reshape(len(p), -1).all(axis=1)
-    if target.task is Task.REGRESSION:
-        return int(known.sum()), metrics.score(metric, mean + scale * y[known], mean + scale * p[known])
-    return int(known.sum()), metrics.score(metric, y[known], p[known])
-
-
-def _row(candidate: Candidate, score: float, weight: float = 0.0) -> LeaderboardRow:
-    return LeaderboardRow(
-        name=candidate.config.name,
-        family=candidate.config.family,
-        score=score,
-        seconds=candidate.seconds,
-        weight=weight,
+def described(
+    pipeline: Pipeline, basis: Basis, table: Table, dropped: Sequence[Dropped], config: TrainConfig
+) -> dict[str, Any]:
+    """The input contract of a pipeline that was fitted on ``basis``."""
+    return build_contract(
+        pipeline.columns,
+        basis.raw,
+        table.target_column.name,
+        subset(table.target, basis.rows),
+        dropped,
+        model=describe(pipeline.members),
+        threshold=pipeline.threshold,
+        interval_level=INTERVAL_LEVEL if pipeline.intervals is not None else None,
+        unit=table.target_column.unit,
+        seed=config.seed,
+        order=[c.name for c in table.inputs],
     )
 
 
@@ -303,3 +184,132 @@ def describe(members: Sequence[Member]) -> str:
         return members[0].name
     parts = sorted(members, key=lambda m: -m.weight)
     return shorten(f"Blend of {len(members)}: " + ", ".join(f"{m.name} {m.weight:.0%}" for m in parts), 300)
+
+
+def _search(
+    table: Table,
+    config: TrainConfig,
+    clock: Clock,
+    workers: int,
+    place: Place | None,
+    *,
+    on_candidate: Callable[[Candidate], None],
+) -> Search:
+    split, training = table.split, table.training
+    with_test = learns_from_test(split, config)
+    limits = LIMITS[config.quality]
+    log_scale = None
+    if table.target.task is Task.REGRESSION:
+        log_scale = LogScale.of(table.target.y[split.train], table.mean, table.scale)
+    refits = _refits(split, config)
+    found = (FlamlSearch if config.engine == "flaml" else Search)(
+        table.problem,
+        training.matrix,
+        training.y,
+        split.folds,
+        clock=clock,
+        workers=workers,
+        place=place,
+        n_test=len(split.test) or len(split.train),
+        refits=refits,
+        test_passes=1 + len(split.folds) if with_test and not split.by_time else 2,
+        max_models=config.max_models,
+        by_time=split.by_time,
+        least_rate=limits.rate,
+        log_scale=log_scale,
+        on_candidate=on_candidate,
+        of_folds=training.of_folds(split.folds),
+    )
+    found.after_s = training.seconds * refits if with_test else 0.0
+    return found
+
+
+def _refits(split: Split, config: TrainConfig) -> float:
+    """How often, as a share of the training rows, the chosen models are fitted after the search."""
+    if not learns_from_test(split, config):
+        return 1.0
+    whole = 1 + len(split.test) / len(split.train)
+    return 1.0 + whole if split.by_time else whole
+
+
+def _telling(table: Table, tell: Reporter) -> Callable[[Candidate], None]:
+    rows: list[LeaderboardRow] = []
+
+    def on_candidate(candidate: Candidate) -> None:
+        row = _row(candidate, table)
+        rows.append(row)
+        tell.leaderboard = tuple(ranked(rows, table.metric))
+        log.info("%s: %s %.5g in %.1f s", row.name, table.metric, row.score, row.seconds)
+        tell("search", f"{row.name} finished")
+
+    return on_candidate
+
+
+def _row(candidate: Candidate, table: Table, weight: float = 0.0) -> LeaderboardRow:
+    """A candidate with its out-of-fold score."""
+    p, y = table.unscaled(candidate.prediction), table.unscaled(table.training.y)
+    known = np.isfinite(p).reshape(len(p), -1).all(axis=1)
+    return LeaderboardRow(
+        name=candidate.config.name,
+        family=candidate.config.family,
+        score=metrics.score(table.metric, y[known], p[known]),
+        seconds=candidate.seconds,
+        weight=weight,
+    )
+
+
+def _curve(
+    table: Table, heaviest: Candidate, search: Search, config: TrainConfig, clock: Clock
+) -> LearningCurve | None:
+    until_s = clock.elapsed_s + (clock.remaining_s if config.max_models else CURVE_SHARE * config.budget_s)
+    classifies, training = table.target.task.is_classification, table.training
+
+    def fit(folds: Sequence[Fold]) -> Floats | None:
+        limit_s = max(until_s - clock.elapsed_s, 0.0)
+        found = search.only(heaviest.config, folds, training.of_folds(folds), limit_s)
+        return None if found is None else found.prediction * (1.0 if classifies else table.scale)
+
+    return learning_curve(
+        heaviest.config.name,
+        table.target.task,
+        training.y if classifies else table.scale * training.y,
+        assign_folds(strata(table.target)[training.rows], N_FOLDS, np.random.default_rng([config.seed, 1])),
+        fit,
+        absolute=table.problem.absolute,
+        seed=config.seed,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Predicted:
+    """What is measured: ``rows`` of the table, their predictions and, of a number, intervals; a simple model's."""
+
+    rows: npt.NDArray[np.int64]
+    prediction: Floats
+    intervals: Floats | None
+    linear: Floats | None
+
+
+def _on_test(table: Table, fits: Fits, onnx: bytes, contract: Mapping[str, Any], workers: int) -> _Predicted:
+    raw, judge = table.test_columns(), fits.judge
+    if judge is fits.pipeline:
+        outputs = OnnxModel(onnx, contract["outputs"]).run(raw, workers=workers)
+        wanted = "probabilities" if table.target.task.is_classification else "prediction"
+        prediction, intervals = np.asarray(outputs[wanted], np.float64), outputs.get("interval")
+    else:
+        features = judge.encoder.transform(raw)
+        parts = in_chunks(lambda rows: judge.predict_matrix(features[rows]), len(features), workers)
+        prediction = np.concatenate(parts)
+        intervals = None if judge.intervals is None else judge.intervals.apply(prediction)
+    linear = None if fits.linear is None else fits.linear.predict(raw)
+    return _Predicted(rows=table.split.test, prediction=prediction, intervals=intervals, linear=linear)
+
+
+def _out_of_fold(table: Table, chosen: Chosen) -> _Predicted:
+    known = chosen.known
+    rows, prediction = table.split.train[known], chosen.out_of_fold[known]
+    intervals = None
+    if table.target.task is Task.REGRESSION:
+        intervals = cross_intervals(table.target.y[rows], prediction, level=INTERVAL_LEVEL, seed=table.problem.seed)
+    linear = None if chosen.linear is None else table.unscaled(chosen.linear.prediction[known])
+    return _Predicted(rows=rows, prediction=prediction, intervals=intervals, linear=linear)

@@ -39,6 +39,7 @@ class _Settings(BaseEstimator):
         quality: str = "balanced",
         split: str = "auto",
         test_share: float | None = None,
+        final_fit: str = "all",
         drop: Sequence[str] = (),
         keep: Sequence[str] = (),
         kinds: Mapping[str, Kind] | None = None,
@@ -54,6 +55,7 @@ class _Settings(BaseEstimator):
         self.quality = quality
         self.split = split
         self.test_share = test_share
+        self.final_fit = final_fit
         self.drop = drop
         self.keep = keep
         self.kinds = kinds
@@ -73,6 +75,7 @@ class _Settings(BaseEstimator):
             quality=self.quality,
             split=self.split,
             test_share=self.test_share,
+            final_fit=self.final_fit,
             drop=tuple(self.drop),
             keep=tuple(self.keep),
             kinds=dict(self.kinds or {}),
@@ -106,7 +109,7 @@ class AutoML(_Settings):
     ----------
     budget_s : float, default=60
         Seconds that ``fit`` may take.
-    metric, engine, quality, split, test_share, drop, keep, kinds, max_models
+    metric, engine, quality, split, test_share, final_fit, drop, keep, kinds, max_models
         See ``TrainConfig``.
     task : {"binary", "multiclass", "regression"}, optional
         Overrides the detected problem type.
@@ -145,6 +148,7 @@ class AutoML(_Settings):
         quality: str = "balanced",
         split: str = "auto",
         test_share: float | None = None,
+        final_fit: str = "all",
         drop: Sequence[str] = (),
         keep: Sequence[str] = (),
         kinds: Mapping[str, Kind] | None = None,
@@ -161,6 +165,7 @@ class AutoML(_Settings):
             quality=quality,
             split=split,
             test_share=test_share,
+            final_fit=final_fit,
             drop=drop,
             keep=keep,
             kinds=kinds,

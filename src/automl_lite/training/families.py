@@ -1,7 +1,8 @@
 """The families of models that a search may fit.
 
-Every fit uses one thread: folds run side by side instead, which on two cores is many times faster than two-thread
-fits (docs/adr/0003). Every fit asks ``stop()`` between its rounds and keeps what it has when the answer is yes.
+Fits of folds use one thread each: folds run side by side instead, which on two cores is many times faster than
+two-thread fits (docs/adr/0003). A model that is fitted alone has all of them. Every fit asks ``stop()`` between its
+rounds and keeps what it has when the answer is yes.
 """
 
 from __future__ import annotations

@@ -48,6 +48,7 @@ class FitTask:
     fold: int | None = None
     rounds: int | None = None
     of_folds: tuple[FoldModel, ...] = ()
+    threads: int = 1
     limit_s: float = np.inf
     give_up_s: float = np.inf
 
@@ -107,6 +108,7 @@ def _data(task: FitTask, shared: Shared) -> FitData:
             valid_y=None,
             scaler=shared.scaler,
             rounds=task.rounds,
+            threads=task.threads,
         )
     train, valid = shared.folds[task.fold]
     return FitData(

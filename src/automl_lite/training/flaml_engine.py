@@ -85,9 +85,9 @@ class FlamlSearch(Search):
             return "mae" if self.problem.absolute else "rmse"
         return "log_loss"
 
-    def _refitted(self, candidate: Candidate) -> FoldModel | None:
+    def _refitted(self, candidate: Candidate, threads: int = 1) -> FoldModel | None:
         if not hasattr(self, "estimator"):
-            return super()._refitted(candidate)
+            return super()._refitted(candidate, threads)
         return self._fitted(np.arange(len(self.y)))
 
     def _fitted(self, rows: Any, fold: int | None = None) -> TreeModel:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from automl_lite.domain.columns import Notice, Task
 from automl_lite.training import metrics
 from automl_lite.training.clock import Clock
-from automl_lite.training.config import LeaderboardRow, Progress, ProgressCallback
+from automl_lite.training.config import LeaderboardRow, Progress, ProgressCallback, TrainConfig
 from automl_lite.training.evaluation import Evaluation, evaluate
 from automl_lite.training.inputs import Dropped
 from automl_lite.training.split import Split
@@ -30,7 +30,8 @@ class Measured:
     """What a run found, before anything is written.
 
     ``prediction`` is what ``how`` measures: on the test rows, or out of fold on all rows with known answer.
-    ``versions`` are those of programs outside this environment.
+    ``versions`` are those of programs outside this environment. ``learnt_from`` is "all" where the model has learnt
+    from the test rows since it was measured.
     """
 
     contract: dict[str, Any]
@@ -50,6 +51,7 @@ class Measured:
     notices: list[Notice]
     failures: list[str] = field(default_factory=list)
     versions: dict[str, str] = field(default_factory=dict)
+    learnt_from: str = "training"
 
     def evaluated(self, *, seed: int, max_seconds: float, unit: str = "") -> Evaluation:
         """Measure the prediction by every metric, with ranges, in ``max_seconds`` (see ``evaluation.evaluate``)."""
@@ -117,6 +119,11 @@ def baseline(target: Target, train: npt.NDArray[np.int64], n: int, *, absolute: 
     if target.task is Task.REGRESSION:
         return np.full(n, np.median(y) if absolute else y.mean())
     return np.tile(np.bincount(y, minlength=len(target.classes)) / len(y), (n, 1))
+
+
+def learns_from_test(split: Split, config: TrainConfig) -> bool:
+    """True where there are test rows and the model is to learn from them once they have served."""
+    return config.final_fit == "all" and len(split.test) > 0
 
 
 def subset(target: Target, rows: npt.NDArray[np.int64]) -> Target:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from automl_lite.domain.columns import Notice
 from automl_lite.training.encoders import Matrix
 from automl_lite.training.families import FAMILIES
 from automl_lite.training.portfolio import PORTFOLIO
@@ -51,6 +52,23 @@ def pace(round_s: float, n_rows: int, fold_s: float) -> Pace:
         n_rows = min(n_rows, fewer)
     wanted = ROUNDS_AT_RATE_1 * round_s * TYPICAL_CONFIGS / max(fold_s, 1e-3)
     return Pace(float(np.clip(wanted, *RATES)), n_rows)
+
+
+def drawn(rows: npt.NDArray[np.int64], most: int, seed: int) -> npt.NDArray[np.int64]:
+    """At most so many of ``rows``, drawn at random, in their order."""
+    return rows if len(rows) <= most else np.sort(np.random.default_rng(seed).permutation(rows)[:most])
+
+
+def thinned(n_rows: int, n: int) -> Notice:
+    """Tell that folds were fitted on ``n_rows`` of ``n`` rows."""
+    return Notice(
+        code="sampled-for-time",
+        message=f"Each model was fitted on {n_rows:,} of {n:,} training rows, drawn at random: all of them "
+        "do not fit into the time.",
+        severity="info",
+        remedy="Give more time to use all rows.",
+        facts={"n_rows": n_rows, "of": n},
+    )
 
 
 def seconds_per_round(

@@ -38,7 +38,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FitData:
-    """One fold; ``valid_*`` is None when ``rounds`` is given instead (a refit)."""
+    """One fold; ``valid_*`` is None when ``rounds`` is given instead (a refit).
+
+    ``threads`` are for the fit alone; boosters and forests use them.
+    """
 
     train_x: Matrix
     train_y: Targets
@@ -46,6 +49,7 @@ class FitData:
     valid_y: Targets | None
     scaler: Scaler
     rounds: int | None = None
+    threads: int = 1
 
 
 class FoldModel(Protocol):

@@ -28,6 +28,7 @@ from automl_lite.training.elsewhere import ElsewhereModel
 from automl_lite.training.engine import Trained, train_frame
 from automl_lite.training.evaluation import Evaluation
 from automl_lite.training.explain import explain
+from automl_lite.training.final import checked, completed, told
 from automl_lite.training.fitting import Place
 from automl_lite.training.haste import rows_in_time
 from automl_lite.training.inputs import Dropped, choose_inputs
@@ -248,23 +249,28 @@ def train_table(
         frame, hurried = rows_in_time(frame, inputs, clock, seed=config.seed)
         all_notices += [hurried] if hurried else []
     trained: Trained | TrainedByAutoGluon
+
+    def measured() -> Evaluation:
+        tell("evaluate", "Measuring")
+        return trained.evaluated(seed=config.seed, max_seconds=clock.share_s(MEASURE_SHARE), unit=target_column.unit)
+
     if config.engine == "autogluon":
         trained = autogluon.train_frame(frame, columns, inputs, dropped, target_column, task, config, clock, tell)
+        evaluation = measured().with_explanation(NOT_EXPLAINED)
+        model: PythonModel | ElsewhereModel = trained.model
     else:
         with place_for(config, clock, place) as opened:
             trained = train_frame(frame, columns, inputs, dropped, target_column, task, config, clock, tell, opened)
-    tell("evaluate", "Measuring")
-    max_seconds = clock.share_s(MEASURE_SHARE)
-    evaluation = trained.evaluated(seed=config.seed, max_seconds=max_seconds, unit=target_column.unit)
-    if isinstance(trained, Trained):
-        if trained.learning_curve is not None:
-            evaluation = replace(evaluation, learning_curve=trained.learning_curve.as_dict())
-        tell("explain", "Finding out what matters")
-        evaluation = explain(evaluation, trained, frame, config, clock)
-        model: PythonModel | ElsewhereModel = PythonModel(trained.pipeline, trained.contract)
-    else:
-        evaluation = evaluation.with_explanation(NOT_EXPLAINED)
-        model = trained.model
+            evaluation = measured()
+            if trained.learning_curve is not None:
+                evaluation = replace(evaluation, learning_curve=trained.learning_curve.as_dict())
+            tell("explain", "Finding out what matters")
+            evaluation = explain(evaluation, trained, frame, config, clock)
+            tell("export", "Checking the file")
+            trained = completed(trained, config, clock)
+            trained = checked(trained, frame, config)
+            all_notices += told(trained)
+        model = PythonModel(trained.pipeline, trained.contract)
     all_notices += trained.notices
     return TrainedRun(
         model=model,

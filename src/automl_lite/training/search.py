@@ -11,7 +11,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from copy import copy
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +26,7 @@ from automl_lite.training.families import BOOSTERS
 from automl_lite.training.fitting import FitTask, Place, RunFit, Shared, Threads
 from automl_lite.training.gathering import Running, gathered
 from automl_lite.training.logs import LogScale
-from automl_lite.training.pace import CONFIG_SHARE, STEADY_RATE, pace, seconds_per_round
+from automl_lite.training.pace import CONFIG_SHARE, STEADY_RATE, drawn, pace, seconds_per_round, thinned
 from automl_lite.training.pool import FitPool
 from automl_lite.training.portfolio import Config, Learns
 from automl_lite.training.problem import FoldModel, Problem, Stop, validation_loss
@@ -58,6 +58,9 @@ class Search:
         Fits side by side.
     n_test : int
         Rows that will be predicted after the search, for which it leaves time.
+    refits, test_passes : float
+        What comes after the search, for which it leaves time: rows fitted as a share of the training rows, and how
+        often a model like those of the folds predicts ``n_test`` rows.
     max_models : int, optional
         Configurations to fit; with it neither speed nor order of completion changes the result.
     by_time : bool
@@ -84,6 +87,8 @@ class Search:
         clock: Clock,
         workers: int,
         n_test: int = 0,
+        refits: float = 1.0,
+        test_passes: float = 2.0,
         max_models: int | None = None,
         by_time: bool = False,
         log_scale: LogScale | None = None,
@@ -100,6 +105,8 @@ class Search:
         self.clock = clock
         self.workers = workers
         self.n_test = n_test
+        self.refits = refits
+        self.test_passes = test_passes
         self.max_models = max_models
         self.by_time = by_time
         self.log_scale = log_scale
@@ -111,6 +118,8 @@ class Search:
         self._sharing = threading.Lock()
         self.scaler = Scaler().fit(matrix)
         self.after_s = 0.0  # for what comes after the search besides refits and predictions
+        self.after_refit_s = 0.8 * clock.wrap_up_s
+        self.more_rounds = MORE_ROUNDS
         self.candidates: list[Candidate] = []
         self.failures: list[str] = []
         self.notices: list[Notice] = []
@@ -134,29 +143,39 @@ class Search:
             self.candidates.append(constant_model(self.problem, self.scaler, self.matrix, self.y))
         return sorted(self.candidates, key=lambda c: c.number)
 
-    def refit(self, candidates: Sequence[Candidate]) -> list[FoldModel]:
+    def refit(self, candidates: Sequence[Candidate]) -> list[FoldModel | None]:
         """Fit candidates once more, side by side, each on all training rows for as many rounds as its folds took.
 
-        A fit that time cuts short knows less than the last fold's model, which then stays; so it does after an error.
+        None stands for a fit that failed, or that time cut short: it would know less than the models of the folds.
         """
         pool = FitPool(self.workers)
+        slow = sum(c.config.family != "Linear" for c in candidates)
+        # the same bytes on every machine only with one thread
+        threads = 1 if self.max_models or not self.place.here else max(1, self.workers // max(slow, 1))
         with threadpool_limits(limits=1, user_api="blas"):
-            futures = [pool.submit(partial(self._refitted, c)) for c in candidates]
+            futures = [pool.submit(partial(self._refitted, c, threads)) for c in candidates]
             pool.close()
             try:
                 wait(futures, timeout=max(self._refit_s, 0) + GRACE_S)
             except KeyboardInterrupt:
                 log.info("Interrupted: what is not fitted yet stays as it is.")
                 self.clock.stop_event.set()
-        models = []
+        models: list[FoldModel | None] = []
         for candidate, future in zip(candidates, futures, strict=True):
-            model = None
-            if future.done() and (error := future.exception()) is not None:
+            error = future.exception() if future.done() else None
+            if error is not None:
                 self.failures.append(f"{candidate.config.name}, fitted on all rows: {type(error).__name__}: {error}")
-            elif future.done():
-                model = future.result()
-            models.append(candidate.models[-1] if model is None else model)
+            models.append(future.result() if future.done() and error is None else None)
         return models
+
+    def on(self, matrix: Matrix, y: npt.NDArray[Any]) -> Self:
+        """The same search with more rows to refit on, once it is over; it takes all the time that is left."""
+        other = copy(self)
+        other.more_rounds = MORE_ROUNDS * float(np.sqrt(len(y) / len(self.y)))
+        other.matrix, other.y, other.scaler = matrix, y, Scaler().fit(matrix)
+        other.folds, other.of_folds = (), FoldFeatures(np.empty(0, np.int64), ())
+        other._data = other._run_fit = None
+        return other
 
     def only(self, config: Config, folds: Sequence[Fold], of_folds: FoldFeatures, limit_s: float) -> Candidate | None:
         """One configuration on other folds, after the search and within ``limit_s``; None where that was too short."""
@@ -178,9 +197,9 @@ class Search:
 
     @property
     def _refit_s(self) -> float:
-        return 0.0 if self.clock.stopped else self.clock.remaining_s - 0.8 * self.clock.wrap_up_s
+        return 0.0 if self.clock.stopped else self.clock.remaining_s - self.after_refit_s
 
-    def _refitted(self, candidate: Candidate) -> FoldModel | None:
+    def _refitted(self, candidate: Candidate, threads: int = 1) -> FoldModel | None:
         """The candidate's model of all training rows, None where there is no time for it."""
         config = candidate.config
         if config.name == CONSTANT or self._refit_s <= 0:
@@ -191,9 +210,10 @@ class Search:
         task = FitTask(
             config=config,
             params=self._params(config),
-            rounds=max(round(length * (MORE_ROUNDS if config.family in BOOSTERS else 1)), 1),
+            rounds=max(round(length * (self.more_rounds if config.family in BOOSTERS else 1)), 1),
             # only these take something from the fold models, which would be sent to a cluster for nothing
             of_folds=() if config.learns == "target" else tuple(candidate.models),
+            threads=threads,
         )
         fitted = self._fit_task(task, lambda: self._refit_s <= 0)
         return None if fitted.was_stopped else fitted.model
@@ -212,7 +232,7 @@ class Search:
                 y=self.y,
                 folds=tuple(self.folds),
                 of_folds=self.of_folds,
-                rows=self._some(np.arange(len(self.y)), self.most_rows or len(self.y)),
+                rows=drawn(np.arange(len(self.y)), self.most_rows or len(self.y), self.problem.seed),
                 scaler=self.scaler,
                 log_scale=self.log_scale,
             )
@@ -242,24 +262,9 @@ class Search:
         if n_rows >= n:
             return
         self.most_rows = n_rows
-        few = max(n_rows // 2, 500)
-        self.folds = [(self._some(train, n_rows), self._some(valid, few)) for train, valid in self.folds]
-        self.notices.append(
-            Notice(
-                code="sampled-for-time",
-                message=f"Each model was fitted on {n_rows:,} of {n:,} training rows, drawn at random: all of them "
-                "do not fit into the time.",
-                severity="info",
-                remedy="Give more time to use all rows.",
-                facts={"n_rows": n_rows, "of": n},
-            )
-        )
-
-    def _some(self, rows: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.int64]:
-        """At most so many of ``rows``, drawn at random."""
-        if len(rows) <= most:
-            return rows
-        return np.sort(np.random.default_rng(self.problem.seed).permutation(rows)[:most])
+        few, seed = max(n_rows // 2, 500), self.problem.seed
+        self.folds = [(drawn(train, n_rows, seed), drawn(valid, few, seed)) for train, valid in self.folds]
+        self.notices.append(thinned(n_rows, n))
 
     def _over(self) -> bool:
         return self.clock.stopped or self.clock.search_s <= 0
@@ -366,12 +371,12 @@ class Search:
     def _keep(self, candidate: Candidate) -> None:
         self.candidates.append(candidate)
         likely = sorted(self.candidates, key=lambda c: c.loss)[:LIKELY_MEMBERS]
-        # predicted twice, and on this machine: by the libraries and by the ONNX file
+        # on this machine, also where fits run elsewhere
         n_here = min(self.workers, os.cpu_count() or 1)
-        self.clock.finish_s = 2 * self.n_test * sum(c.row_s for c in likely) / n_here
+        self.clock.finish_s = self.test_passes * self.n_test * sum(c.row_s for c in likely) / n_here
         # refitted side by side, on more rows than any fold
         fit_s = [c.seconds / len(c.models) for c in likely]
-        self.clock.finish_s += 1.5 * max(max(fit_s), sum(fit_s) / self.workers)
+        self.clock.finish_s += self.refits * 1.5 * max(max(fit_s), sum(fit_s) / self.workers)
         self.clock.finish_s += self.after_s
         if self.on_candidate:
             self.on_candidate(candidate)

@@ -22,6 +22,9 @@ class UnusableTarget(AutoMLLiteError, ValueError):
     code = "unusable-target"
 
 
+MAX_TARGETS = 12  # classes that target encoding follows; the most frequent ones
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """What training predicts.
@@ -83,6 +86,14 @@ def label_strings(series: pd.Series[Any], column: Column) -> pd.Series[str]:
 
 def _sorted_labels(labels: list[str], kind: Kind) -> list[str]:
     return sorted(labels, key=float) if kind in NUMERIC_KINDS else sorted(labels)
+
+
+def target_means(target: Target, y: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    """What target encoding averages: the number, the positive class, or the most frequent classes; (n, n_targets)."""
+    if target.task is Task.MULTICLASS:
+        frequent = np.argsort(-np.bincount(y), kind="stable")[:MAX_TARGETS]
+        return np.asarray(y[:, None] == np.sort(frequent)[None, :], np.float64)
+    return np.asarray(y, np.float64)[:, None]
 
 
 def strata(target: Target, n_bins: int = 20) -> npt.NDArray[np.int64]:

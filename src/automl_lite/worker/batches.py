@@ -30,7 +30,6 @@ from automl_lite.worker.outcomes import Reasons, at_work, outcome_of
 
 if TYPE_CHECKING:
     from automl_lite.domain.columns import Kind
-    from automl_lite.inference import Predictor
     from automl_lite.ingest.rows import Rows
 
 log = logging.getLogger("automl_lite.worker")
@@ -102,10 +101,13 @@ def _work(
         if batch.kind is BatchKind.VALIDATE:
             from automl_lite.worker import validating
 
-            challenger = _challenger(batch, store, blobs, spec)
+            rival = store.jobs.get(batch.challenger_id) if batch.challenger_id else None
+            challenger = Predictor(_model(blobs, rival), threads=max(1, spec.threads)) if rival else None
             kinds = validating.kinds_of_all(predictor, challenger)
             rows = _rows(spec, batch, blobs, kinds, out, stack)
-            return validating.run(batch, predictor, challenger, _before(job, blobs), rows, out, heart.tell)
+            before = _read(blobs, job.key("evaluation.json"))
+            capsules = [_read(blobs, each.key("metadata.json")).get("capsule") or {} for each in (job, rival) if each]
+            return validating.run(batch, predictor, challenger, before, capsules, rows, out, heart.tell)
         rows = _rows(spec, batch, blobs, kinds, out, stack)
         key = {"model": blobs.info(job.key(MODEL)).etag, "data": rows.reading.source_sha256}
         scored = scoring.score(batch, predictor, rows, blobs, out, heart.tell, key=key)
@@ -146,18 +148,10 @@ def _rows(spec: JobSpec, batch: Batch, blobs: Blobs, kinds: Mapping[str, Kind], 
     )
 
 
-def _challenger(batch: Batch, store: Store, blobs: Blobs, spec: JobSpec) -> Predictor | None:
-    from automl_lite.inference import Predictor
-
-    if not batch.challenger_id:
-        return None
-    return Predictor(_model(blobs, store.jobs.get(batch.challenger_id)), threads=max(1, spec.threads))
-
-
-def _before(job: Job, blobs: Blobs) -> dict[str, Any]:
-    with blobs.open(job.key("evaluation.json")) as file:
-        evaluation: dict[str, Any] = orjson.loads(file.read())
-    return evaluation
+def _read(blobs: Blobs, key: str) -> dict[str, Any]:
+    with blobs.open(key) as file:
+        value: dict[str, Any] = orjson.loads(file.read())
+    return value
 
 
 def _model(blobs: Blobs, job: Job) -> bytes:

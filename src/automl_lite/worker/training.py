@@ -48,6 +48,7 @@ def train(
         quality=config.quality or "balanced",
         split=f"{config.split.by}:{config.split.column}" if config.split.column else config.split.by,
         test_share=config.split.test_share,
+        final_fit=config.final_fit or "all",
         drop=config.drop,
         keep=config.keep,
         seed=config.seed,

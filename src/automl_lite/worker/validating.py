@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ def run(
     predictor: Predictor,
     challenger: Predictor | None,
     before: Mapping[str, Any],
+    capsules: Sequence[Mapping[str, Any]],
     rows: Rows,
     out: Path,
     tell: Tell,
@@ -40,6 +41,8 @@ def run(
     ----------
     before : mapping
         The evaluation of the model at test time.
+    capsules : sequence of mapping
+        How the model was made, and its challenger if there is one.
     rows : Rows
         Read in ``kinds_of_all``.
 
@@ -55,6 +58,7 @@ def run(
     notices = check_rows(contract, rows)
     if not batch.allow_problems:
         refuse_misfits(notices)
+    notices = [*flattered(capsules, rows.reading.source_sha256), *notices]  # first what touches every figure
     actuals, watch = Actuals(predictors, n_rows=rows.n_rows), Watch(contract)
     done = 0
     for chunk in rows.chunks(kinds_of_all(predictor, challenger), size=PART_ROWS):
@@ -74,6 +78,26 @@ def run(
         (out / name).write_bytes(orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY))
         files[name] = out / name
     return _result(batch, found, report, rows.reading.n_rejected), files
+
+
+def flattered(capsules: Sequence[Mapping[str, Any]], source_sha256: str) -> list[Notice]:
+    """Warn of models that have learnt from every row of their file: on rows of it they look better than they are."""
+    found = []
+    for who, capsule in zip(("model", "challenger"), capsules, strict=False):
+        # without test rows, every row was learnt from and measured by cross-validation
+        if capsule.get("learnt_from") != "all" and capsule.get("n_test_rows") != 0:
+            continue
+        is_same = capsule.get("data_sha256") == source_sha256
+        file = "this very file" if is_same else "its training file"
+        found.append(
+            Notice(
+                code="learnt-from-all-rows",
+                message=f"The {who} has learnt from every row of {file}; on them it looks better than it is.",
+                severity="warning" if is_same else "info",
+                remedy=f"Use rows that the {who} has not seen.",
+            )
+        )
+    return found
 
 
 def _told(found: Validation, notices: list[Notice]) -> dict[str, Any]:

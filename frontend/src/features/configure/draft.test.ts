@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { DatasetDetail, Notice, Target } from "@/features/datasets";
-import { bodyOf, changed, emptyDraft, obstacle } from "./draft";
+import type { JobDetail } from "@/features/jobs";
+import { bodyOf, changed, draftOf, emptyDraft, obstacle } from "./draft";
 import { fixOf, noticesFor } from "./notices";
 
 const notice = (change: Partial<Notice>): Notice => ({
@@ -52,6 +53,16 @@ describe("the settings of a run", () => {
     expect(obstacle(draft)).toBe("");
     expect(obstacle({ ...draft, budget: 10 })).toMatch(/at least 20 s/);
     expect(bodyOf("d", emptyDraft("y"), null).config?.engine).toBeNull();
+  });
+
+  it("carry what the final model learns from, and leave it to the server otherwise", () => {
+    expect(bodyOf("d", emptyDraft("y"), null).config?.final_fit).toBeNull();
+    const draft = { ...emptyDraft("y"), finalFit: "training" as const };
+    expect(bodyOf("d", draft, null).config?.final_fit).toBe("training");
+    const job = (final_fit: string) =>
+      ({ target_column: "y", config: { split: { by: "auto", column: "" }, final_fit } }) as JobDetail;
+    expect(draftOf(job("training")).finalFit).toBe("training");
+    expect(draftOf(job("")).finalFit).toBeNull();
   });
 
   it("send a split column only where the split needs one", () => {

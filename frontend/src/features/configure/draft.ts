@@ -6,6 +6,7 @@ import type { Task } from "@/lib/tasks";
 export type SplitBy = NonNullable<Schemas["SplitIn"]["by"]>;
 export type Metric = NonNullable<Schemas["TrainConfigIn"]["metric"]>;
 export type Engine = NonNullable<Schemas["TrainConfigIn"]["engine"]>;
+export type FinalFit = NonNullable<Schemas["TrainConfigIn"]["final_fit"]>;
 export type Quality = NonNullable<Schemas["TrainConfigIn"]["quality"]>;
 
 export type Draft = {
@@ -16,6 +17,7 @@ export type Draft = {
   splitBy: SplitBy;
   splitColumn: string | null;
   testShare: number | null; // 0–1
+  finalFit: FinalFit | null;
   drop: string[];
   keep: string[];
   seed: number;
@@ -35,6 +37,7 @@ export const emptyDraft = (target: string): Draft => ({
   splitBy: "auto",
   splitColumn: null,
   testShare: null,
+  finalFit: null,
   drop: [],
   keep: [],
   seed: 0,
@@ -55,6 +58,7 @@ export function draftOf(job: JobDetail): Draft {
     splitBy: config.split.by as SplitBy,
     splitColumn: config.split.column || null,
     testShare: config.split.test_share,
+    finalFit: (config.final_fit as FinalFit) || null,
     drop: config.drop,
     keep: config.keep,
     seed: config.seed,
@@ -107,6 +111,7 @@ export function bodyOf(datasetId: string, draft: Draft, clonedFrom: string | nul
         column: needsColumn(draft.splitBy) ? draft.splitColumn : null,
         test_share: draft.testShare,
       },
+      final_fit: draft.finalFit,
       drop: draft.drop,
       keep: draft.keep,
       seed: draft.seed,

@@ -1891,6 +1891,11 @@ export interface components {
             eda: string;
             /** Engine */
             engine: string;
+            /**
+             * Final Fit
+             * @description all or training; empty: chosen.
+             */
+            final_fit: string;
             /** Keep */
             keep: string[];
             /** Max Models */
@@ -4600,6 +4605,11 @@ export interface components {
              * @description Null: portfolio, our own search. flaml is FLAML alone; autogluon a second opinion by AutoGluon, which can be compared but neither deployed nor downloaded as ONNX. GET /system tells which are there.
              */
             engine?: ("portfolio" | "flaml" | "autogluon") | null;
+            /**
+             * Final Fit
+             * @description What the model learns from once it is measured: all rows, test rows included, or training rows alone, so that it is the very model that was measured. Null: all. Retrained models, and those of AutoGluon, always learn from training rows alone.
+             */
+            final_fit?: ("all" | "training") | null;
             /**
              * Keep
              * @description Columns to use although they look like identifiers.

@@ -199,6 +199,7 @@ class ConfigOut(Out):
     metric: str
     problem_type: TaskName | None
     split: SplitOut
+    final_fit: str = Field(description="all or training; empty: chosen.")
     drop: list[str]
     keep: list[str]
     seed: int

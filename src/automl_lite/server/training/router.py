@@ -28,6 +28,7 @@ def _request(body: TrainIn) -> TrainRequest:
         split_by=config.split.by,
         split_column=config.split.column or "",
         test_share=config.split.test_share,
+        final_fit=config.final_fit or "",
         drop=tuple(config.drop),
         keep=tuple(config.keep),
         seed=config.seed,

@@ -45,6 +45,12 @@ class TrainConfigIn(In):
     metric: MetricName | None = Field(default=None, description="What to optimise; null: log-loss or RMSE.")
     problem_type: TaskName | None = Field(default=None, description="Null: as detected.")
     split: SplitIn = Field(default_factory=SplitIn)
+    final_fit: Literal["all", "training"] | None = Field(
+        default=None,
+        description="What the model learns from once it is measured: all rows, test rows included, or training rows "
+        "alone, so that it is the very model that was measured. Null: all. Retrained models, and those of AutoGluon, "
+        "always learn from training rows alone.",
+    )
     drop: list[ColumnName] = Field(default_factory=list, max_length=20_000, description="Columns to leave out.")
     keep: list[ColumnName] = Field(
         default_factory=list, max_length=20_000, description="Columns to use although they look like identifiers."

@@ -22,6 +22,9 @@ type Changes = {
   bytes?: number;
   metrics?: Partial<Metric>[];
   budget?: number;
+  engine?: string;
+  finalFit?: string;
+  learntFrom?: string;
   importance?: { column: string; mean: number; low: null; high: null }[];
 };
 
@@ -47,6 +50,7 @@ function run(changes: Changes = {}): Run {
     budget = 60,
   } = changes;
   const { metrics = [auc(0.8)], importance = [] } = changes;
+  const { engine = "", finalFit, learntFrom = "training" } = changes;
   return {
     job: {
       name,
@@ -61,9 +65,10 @@ function run(changes: Changes = {}): Run {
       finished_at: "2026-11-20T09:31:00Z",
       model_type: "Linear",
       n_train_rows: 80,
+      n_test_rows: 20,
       progress: { n_models: 3 },
       config: {
-        engine: "",
+        engine,
         quality: "",
         seed,
         split: { by: "auto", column: "", test_share: null },
@@ -72,7 +77,9 @@ function run(changes: Changes = {}): Run {
       },
     },
     evaluation: { task, classes, metrics, n_rows: 20, how: "test split", primary: "roc_auc", importance },
-    metadata: { capsule: { data_sha256: sha, seed } },
+    metadata: {
+      capsule: { data_sha256: sha, seed, learnt_from: learntFrom, settings: { final_fit: finalFit } },
+    },
   } as unknown as Run;
 }
 
@@ -171,6 +178,20 @@ describe("side by side", () => {
   it("says which settings differ", () => {
     const lines = settingsOf([run({ budget: 60 }), run({ budget: 300 })]);
     expect(lines.filter((line) => !line.isSame).map((line) => line.name)).toEqual(["Budget"]);
+  });
+
+  it("tells the model that was measured from one that has learnt from the test rows as well", () => {
+    const runs = [
+      run({ finalFit: "all", learntFrom: "all" }),
+      run({ finalFit: "all" }), // had no time left
+      run({ finalFit: "training" }),
+      run(), // of an earlier release
+      run({ finalFit: "all", engine: "autogluon" }),
+    ];
+    const values = (name: string) => settingsOf(runs).find((line) => line.name === name)?.values;
+    const [all, measured] = ["learns from all rows", "exactly the one measured"];
+    expect(values("Final model")).toEqual([all, all, measured, measured, measured]);
+    expect(values("Learnt from")).toEqual(["100 rows", ...Array(4).fill("80 rows")]);
   });
 
   it("compares importances as shares of each run's own total", () => {

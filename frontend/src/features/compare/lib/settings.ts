@@ -32,13 +32,29 @@ export function settingsOf(runs: readonly Run[]): Line[] {
         .join(", "),
     ),
     line("Seed", ({ job }) => String(job.config.seed)),
-    line("Learnt from", ({ job }) => (job.n_train_rows > 0 ? `${number(job.n_train_rows)} rows` : "–")),
+    line("Final model", finalModel),
+    line("Learnt from", learntFrom),
     line("Tested on", ({ evaluation }) => `${number(evaluation.n_rows)} rows`),
     line("Dropped by choice", ({ job }) => columns(job.config.drop)),
     line("Kept by choice", ({ job }) => columns(job.config.keep)),
     line("Model", ({ job }) => job.model_type),
     line("Size of the file", ({ job }) => (job.model_bytes > 0 ? bytes(job.model_bytes) : "–")),
   ];
+}
+
+/** What the model was to learn from once it was measured; earlier releases and AutoGluon left it as it was. */
+function finalModel({ job, metadata }: Run): string {
+  const settings = metadata.capsule?.settings as { final_fit?: string } | undefined;
+  return settings?.final_fit === "all" && job.config.engine !== "autogluon"
+    ? "learns from all rows"
+    : "exactly the one measured";
+}
+
+/** The rows that the file has learnt from: a run that was pressed for time may have left the test rows out. */
+function learntFrom({ job, metadata }: Run): string {
+  if (job.n_train_rows === 0) return "–";
+  const isAll = metadata.capsule?.learnt_from === "all";
+  return `${number(job.n_train_rows + (isAll ? job.n_test_rows : 0))} rows`;
 }
 
 function columns(names: readonly string[]): string {

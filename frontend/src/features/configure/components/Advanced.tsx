@@ -9,6 +9,7 @@ import { metricLabel, metricTerm } from "@/lib/metrics";
 import type { Change, Draft, Metric, Quality, SplitBy } from "../draft";
 import { needsColumn } from "../draft";
 import { ENGINES, EngineChoice } from "./EngineChoice";
+import { FinalFitChoice } from "./FinalFitChoice";
 
 const SPLITS: { value: SplitBy; label: string }[] = [
   { value: "auto", label: "Automatic" },
@@ -41,6 +42,7 @@ export function Advanced(props: Props) {
         : `, ${SPLITS.find((split) => split.value === draft.splitBy)?.label.toLowerCase()}`
     }`,
     `score: ${metricLabel(draft.metric ?? estimate?.metric ?? "log_loss").toLowerCase()}`,
+    draft.finalFit === "training" ? "final model as measured" : "",
     draft.drop.length > 0 ? `${draft.drop.length} left out` : "",
     draft.engine && draft.engine !== "portfolio" ? ENGINES[draft.engine] : "",
     `seed ${draft.seed}`,
@@ -137,6 +139,7 @@ function Settings({ dataset, target, draft, change, estimate }: Props) {
         />
       </div>
       <EngineChoice draft={draft} change={change} />
+      <FinalFitChoice draft={draft} change={change} />
       <div className="grid grid-cols-2 gap-4">
         <Input
           label="Time, seconds"

@@ -28,10 +28,10 @@ export function EngineChoice({ draft, change }: { draft: Draft; change: (change:
       value={chosen}
       onChange={(event) => {
         const engine = event.target.value as Engine;
-        // AutoGluon takes no number of models
+        // AutoGluon takes no number of models, and its model is the one that was measured
         change({
           engine: engine === "portfolio" ? null : engine,
-          ...(engine === "autogluon" ? { maxModels: null } : {}),
+          ...(engine === "autogluon" ? { maxModels: null, finalFit: null } : {}),
         });
       }}
       hint={HINTS[chosen]}

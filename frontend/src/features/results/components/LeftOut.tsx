@@ -14,7 +14,7 @@ const ICONS = {
   error: <CircleX className="text-bad" />,
 } as const;
 
-/** Columns that the model does not take, each with its reason and a way back; then what to know about the data. */
+/** Columns that the model does not take, each with its reason and a way back; then what to know about the rest. */
 export function LeftOut({ job }: { job: JobDetail }) {
   const { data, error, refetch } = useMetadata(job.id);
   const [isAll, setAll] = useState(false);
@@ -76,7 +76,7 @@ function Notices({ notices }: { notices: readonly Notice[] }) {
   const shown = isAll ? notices.slice(0, 200) : notices.slice(0, SHOWN);
   return (
     <>
-      <h3 className="m-0 mt-5 mb-1 text-table font-semibold">Worth knowing about the data</h3>
+      <h3 className="m-0 mt-5 mb-1 text-table font-semibold">Worth knowing about the data and the model</h3>
       <ul className="m-0 list-none divide-y divide-line p-0 text-table">
         {shown.map((notice, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the list is fixed
