@@ -53,6 +53,7 @@ log = logging.getLogger(__name__)
 Floats = npt.NDArray[np.float64]
 
 CURVE_SHARE = 0.05  # of the budget, for the learning curve of few rows
+FITTING = "Fitting the chosen models"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -108,7 +109,7 @@ def train_frame(
     tell("blend", f"Blending {len(candidates)} models")
     chosen = Chosen.of(candidates, table, LIMITS[config.quality])
     with_test = learns_from_test(split, config) and not split.by_time
-    tell("blend", "Fitting the chosen models on all rows" if with_test else "Fitting the chosen models")
+    tell("blend", f"{FITTING} on all rows" if with_test else FITTING)
     fits = fit_to_keep(chosen, table, search, with_test=with_test)
     curve = None
     if with_curve:

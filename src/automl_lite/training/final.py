@@ -10,17 +10,17 @@ import pandas as pd
 from automl_lite.domain.columns import Notice
 from automl_lite.training.clock import Clock
 from automl_lite.training.config import TrainConfig
-from automl_lite.training.engine import Trained, described
+from automl_lite.training.engine import FITTING, Trained, described
 from automl_lite.training.export import to_onnx
 from automl_lite.training.features import raw_columns
-from automl_lite.training.measured import learns_from_test
+from automl_lite.training.measured import Reporter, learns_from_test
 from automl_lite.training.verify import OnnxModel, verify
 
 MARGIN = 1.1  # times what the same took with fewer rows
 FILES_S = 1.0  # for what is still to be written
 
 
-def completed(trained: Trained, config: TrainConfig, clock: Clock) -> Trained:
+def completed(trained: Trained, config: TrainConfig, clock: Clock, tell: Reporter) -> Trained:
     """Fit the members of a measured series once more, with its test rows: a forecast begins where the series ends.
 
     In the shares and with the calibration that were chosen. What was measured stays where time is too short.
@@ -32,6 +32,7 @@ def completed(trained: Trained, config: TrainConfig, clock: Clock) -> Trained:
     check_s = len(split.test) * sum(c.row_s for c in trained.used)
     if clock.remaining_s < MARGIN * (trained.fit_s * n / n_train + check_s) + FILES_S:
         return trained
+    tell("blend", f"{FITTING} on all rows")
     basis = trained.table.whole()
     members = []
     search = trained.search.on(basis.matrix, basis.y)
