@@ -8,7 +8,7 @@ PNPM := npx --yes pnpm@10.34.9
 WEB := src/automl_lite/server/web
 WEB_SOURCES := $(shell find frontend/src frontend/scripts frontend/ort frontend/*.json frontend/*.ts frontend/*.mjs -type f -not -name '*.test.*' 2>/dev/null)
 
-.PHONY: help setup run web web-test wheel screenshots e2e e2e-quick test lint format bench-serving bench-latency bench-ingest bench-cold bench-quality bench-ray openapi lock \
+.PHONY: help setup run web web-test wheel screenshots e2e e2e-quick test lint format bench-serving bench-latency bench-ingest bench-cold bench-quality bench-stages bench-ray openapi lock \
 	emulator test-aws lambda-zip checkov
 
 help: ## List the targets
@@ -84,6 +84,9 @@ bench-cold: setup ## Import and first prediction of a Lambda function in fresh p
 
 bench-quality: setup ## Our engine beside LightGBM, CatBoost, a forest and FLAML on the three sample tables (about six minutes)
 	$(BIN)/python -m benchmarks.quality run --budgets 20
+
+bench-stages: setup ## Where the time of a run goes, and when its first model could be used (about four minutes)
+	$(BIN)/python -m benchmarks.stages
 
 bench-batch: setup ## Memory and speed of scoring large files beside onnxruntime alone (about ten minutes)
 	$(BIN)/python -m benchmarks.batch

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,9 @@ from automl_lite.training.problem import FitData, Floats, Problem, Stop
 
 PATIENCE = 40  # rounds without a better validation loss; more where steps are small
 MAX_ROUNDS = 3_000
+# What is predicted together stays in the processor's cache: twice to nine times as fast where rows and trees are many.
+STEP_LEAVES = 1_000_000  # rows × trees, of XGBoost
+STEP_TREES = 50  # of LightGBM
 LEAST_GAIN = 1e-5  # of a loss, log-loss or standardised: where classes part cleanly it falls for ever by less
 
 
@@ -27,6 +31,15 @@ class TreeModel:
         self.n_outputs = n_outputs
         self.rounds = rounds
         self.losses = losses  # on the validation rows, after each round
+        self._predicting = Lock()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All but the lock, which cannot be pickled."""
+        return {name: value for name, value in self.__dict__.items() if name != "_predicting"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """With a lock of its own."""
+        self.__dict__.update(state, _predicting=Lock())
 
     def cut(self, rounds: int) -> None:
         """Forget all rounds after so many; a booster is fitted a little too long, to see that it was."""
@@ -42,9 +55,12 @@ class TreeModel:
         """Predict with the library that fitted the trees."""
         match self.kind:
             case "lightgbm":
-                out = self.native.predict(matrix, raw_score=True, num_iteration=self.rounds, num_threads=1)
+                out = self._raw_lightgbm(matrix)
             case "xgboost":
-                out = self._raw_xgboost(matrix)
+                step = max(STEP_LEAVES // max(self.rounds * self.n_outputs, 1), 1)
+                out = np.empty((len(matrix), self.n_outputs))
+                for start in range(0, len(matrix), step):
+                    out[start : start + step] = self._raw_xgboost(matrix[start : start + step])
             case "catboost":
                 out = self.native.predict(
                     matrix, prediction_type="RawFormulaVal", ntree_end=self.rounds, thread_count=1
@@ -52,6 +68,18 @@ class TreeModel:
             case _:
                 out = self._raw_forest(matrix)
         return np.asarray(out, np.float64).reshape(len(matrix), self.n_outputs)
+
+    def _raw_lightgbm(self, matrix: Matrix) -> Floats:
+        step = max(STEP_TREES // self.n_outputs, 1)
+        out = np.zeros(len(matrix) * self.n_outputs)
+        for start in range(0, self.rounds, step):
+            n = min(step, self.rounds - start)
+            with self._predicting:  # a booster keeps the range to predict with as a state of its own
+                part = self.native.predict(
+                    matrix, raw_score=True, start_iteration=start, num_iteration=n, num_threads=1
+                )
+            out += part.ravel()
+        return out
 
     def _raw_xgboost(self, matrix: Matrix) -> Floats:
         # XGBoost adds its leaves in float32; their sum in float64 is what the ONNX file gives.

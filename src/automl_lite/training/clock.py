@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 import time
 
+MOST_RESERVED = 0.7  # of the budget
+
 
 class Clock:
     """Wall-clock time of one run.
@@ -41,7 +43,7 @@ class Clock:
 
         ``finish_s``, which the search keeps up to date, is how long predicting the test rows will take.
         """
-        return min(self.wrap_up_s + self.finish_s, 0.5 * self.budget_s)
+        return min(self.wrap_up_s + self.finish_s, MOST_RESERVED * self.budget_s)
 
     @property
     def wrap_up_s(self) -> float:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from automl_lite.domain.columns import Notice
-from automl_lite.training.encoders import Matrix
+from automl_lite.training.candidate import Candidate
+from automl_lite.training.encoders import Fold, Matrix
 from automl_lite.training.families import FAMILIES
 from automl_lite.training.portfolio import PORTFOLIO
 from automl_lite.training.problem import FitData, Problem
@@ -20,38 +23,96 @@ PROBE_ROUNDS = 20
 PROBE_ROWS = 20_000
 STEADY_RATE = 0.05  # learning rate where the clock must not decide
 RATES = (0.03, 0.2)
+CALM_RATE = 0.1  # rather than a larger rate, fewer folds (docs/adr/0016)
+FEWEST_JUDGED = 2_000  # rows that the folds left validate together
+ONE_FOLD_SHARE = 1 / 8  # of the rows: what it validates where it is the only one left
 ROUNDS_AT_RATE_1 = 25  # a booster with learning rate r typically needs about 25 / r rounds
 FEWEST_ROUNDS = 60  # when fewer fit into the time of one configuration, folds are fitted on fewer rows
 FEWEST_ROWS = 2_000
-CONFIG_SHARE = 0.3  # of the time left: what one configuration may take
+CONFIG_SHARE = 0.5  # of the time left: what one configuration may take, on all folds and once more in the end
 TYPICAL_CONFIGS = 8  # the portfolio should get this far
+LIKELY_MEMBERS = 4  # of the blend, to be fitted once more
+PASSES = 3  # of the test rows through the model kept: to explain it, and to check the file in Python and in ONNX
+EXPORT_ROWS = 5_000  # which take as long to predict as their trees to be written
+REFIT_FACTOR = 1.5  # times what a fold took: more rounds, and estimates err
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """The ``rate`` for every booster, and the most training rows of a fold."""
+    """The ``rate`` for every booster, how many folds are fitted, and on which share of its training rows each."""
 
     rate: float
-    n_rows: int
+    n_folds: int
+    share: float
 
 
-def pace(round_s: float, n_rows: int, fold_s: float) -> Pace:
-    """Choose rate and rows.
+def pace(
+    round_s: float, folds: Sequence[Fold], left_s: float, *, workers: int, refits: float, may_leave_folds: bool
+) -> Pace:
+    """Choose rate, folds and rows.
 
     Parameters
     ----------
     round_s : float
-        Seconds that a round takes on a fold's ``n_rows`` training rows.
-    fold_s : float
-        Seconds for one fold if the whole search went to one configuration.
+        Seconds that a round takes on a fold's training rows.
+    folds : sequence of (training rows, validation rows)
+    left_s : float
+        Seconds for the search and what is fitted after it, with so many ``workers``.
+    refits : float
+        Rows fitted after the search, as a share of a fold's.
+    may_leave_folds : bool
+        False where every row needs a prediction out of fold.
     """
-    affordable = fold_s * CONFIG_SHARE / round_s
+    n_rows, n_judged = map(len, folds[0])
+    most = len(folds)
+    least = min(-(-FEWEST_JUDGED // n_judged), most) if may_leave_folds else most
+
+    def rate(n_folds: int) -> float:
+        n_fits = TYPICAL_CONFIGS * n_folds + LIKELY_MEMBERS * REFIT_FACTOR * refits
+        return ROUNDS_AT_RATE_1 * round_s * n_fits / max(left_s * workers, 1e-3)
+
+    n_folds = next((n for n in range(most, least, -1) if rate(n) <= CALM_RATE), least)
+    fold_s = fit_limit_s(left_s, n_folds, workers, refits)
+    affordable, share = fold_s / round_s, 1.0
     if affordable < FEWEST_ROUNDS:
         fewer = max(FEWEST_ROWS, int(n_rows * affordable / FEWEST_ROUNDS))
-        round_s *= min(1.0, fewer / n_rows)
-        n_rows = min(n_rows, fewer)
-    wanted = ROUNDS_AT_RATE_1 * round_s * TYPICAL_CONFIGS / max(fold_s, 1e-3)
-    return Pace(float(np.clip(wanted, *RATES)), n_rows)
+        share = min(1.0, fewer / n_rows)
+        round_s *= share
+    return Pace(float(np.clip(rate(n_folds), *RATES)), n_folds, share)
+
+
+def fit_limit_s(left_s: float, n_folds: int, workers: int, refits: float) -> float:
+    """Seconds that one fit may take of the ``left_s`` that are left: there are other folds, and the fit in the end."""
+    return CONFIG_SHARE * left_s / (max(n_folds / workers, 1) + REFIT_FACTOR * refits)
+
+
+def left(folds: Sequence[Fold], n: int, seed: int) -> Sequence[Fold]:
+    """The first ``n`` folds; one alone gives back what it need not validate to what it learns from."""
+    if n > 1 or len(folds) == 1:
+        return folds[:n]
+    train, valid = folds[0]
+    judged = drawn(valid, max(FEWEST_JUDGED, round(ONE_FOLD_SHARE * (len(train) + len(valid)))), seed)
+    return [(np.sort(np.concatenate([train, np.setdiff1d(valid, judged)])), judged)]
+
+
+def fewer_rows(folds: Sequence[Fold], n_rows: int, seed: int) -> Sequence[Fold]:
+    """Folds of at most ``n_rows`` training rows, and validation rows in proportion, drawn at random."""
+    few = max(n_rows // 2, 500)
+    return [(drawn(train, n_rows, seed), drawn(valid, few, seed)) for train, valid in folds]
+
+
+def finish_s(candidates: Sequence[Candidate], n_test: int, *, n_judges: int, workers: int, refits: float) -> float:
+    """Seconds to fit the likely members of the blend once more, to write them, and to predict ``n_test`` rows.
+
+    The models of ``n_judges`` folds are measured. Fits may run elsewhere; the rest runs here.
+    """
+    likely = sorted(candidates, key=lambda c: c.loss)[:LIKELY_MEMBERS]
+    fit_s = [c.seconds / len(c.models) for c in likely]
+    n_here = min(workers, os.cpu_count() or 1)
+    n_rows = (n_judges + PASSES) * n_test + EXPORT_ROWS
+    return (
+        refits * REFIT_FACTOR * max(max(fit_s), sum(fit_s) / workers) + n_rows * sum(c.row_s for c in likely) / n_here
+    )
 
 
 def drawn(rows: npt.NDArray[np.int64], most: int, seed: int) -> npt.NDArray[np.int64]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -18,6 +17,7 @@ import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
 from automl_lite.domain.columns import Notice, Task
+from automl_lite.training import pace
 from automl_lite.training.candidate import Candidate, Fitted, loss_on
 from automl_lite.training.clock import Clock
 from automl_lite.training.constant import CONSTANT, constant_model
@@ -26,7 +26,6 @@ from automl_lite.training.families import BOOSTERS
 from automl_lite.training.fitting import FitTask, Place, RunFit, Shared, Threads
 from automl_lite.training.gathering import Running, gathered
 from automl_lite.training.logs import LogScale
-from automl_lite.training.pace import CONFIG_SHARE, STEADY_RATE, drawn, pace, seconds_per_round, thinned
 from automl_lite.training.pool import FitPool
 from automl_lite.training.portfolio import Config, Learns
 from automl_lite.training.problem import FoldModel, Problem, Stop, validation_loss
@@ -41,7 +40,6 @@ STUCK_FACTOR = 2.5  # times its limit: then a fit is left behind
 ELIMINATE_AFTER = 2  # folds
 ELIMINATE_MARGIN = 0.03  # relative loss over the best so far
 MORE_ROUNDS = 1.15  # of a refit, which has more rows to learn from (docs/adr/0007)
-LIKELY_MEMBERS = 4  # of the blend, for the estimate of how long the rest of the run takes
 
 
 class Search:
@@ -58,9 +56,12 @@ class Search:
         Fits side by side.
     n_test : int
         Rows that will be predicted after the search, for which it leaves time.
-    refits, test_passes : float
-        What comes after the search, for which it leaves time: rows fitted as a share of the training rows, and how
-        often a model like those of the folds predicts ``n_test`` rows.
+    refits : float
+        What comes after the search, for which it leaves time: rows fitted as a share of the training rows.
+    folds_judge : bool
+        Afterwards the models of all folds predict ``n_test`` rows; else the model kept does so once more.
+    may_leave_folds : bool
+        Where time is short, fewer folds are fitted: not every row needs a prediction out of fold.
     max_models : int, optional
         Configurations to fit; with it neither speed nor order of completion changes the result.
     by_time : bool
@@ -88,7 +89,8 @@ class Search:
         workers: int,
         n_test: int = 0,
         refits: float = 1.0,
-        test_passes: float = 2.0,
+        folds_judge: bool = False,
+        may_leave_folds: bool = False,
         max_models: int | None = None,
         by_time: bool = False,
         log_scale: LogScale | None = None,
@@ -106,7 +108,8 @@ class Search:
         self.workers = workers
         self.n_test = n_test
         self.refits = refits
-        self.test_passes = test_passes
+        self.folds_judge = folds_judge
+        self.may_leave_folds = may_leave_folds
         self.max_models = max_models
         self.by_time = by_time
         self.log_scale = log_scale
@@ -124,7 +127,7 @@ class Search:
         self.failures: list[str] = []
         self.notices: list[Notice] = []
         self.least_rate = least_rate
-        self.rate = max(STEADY_RATE, least_rate)
+        self.rate = max(pace.STEADY_RATE, least_rate)
 
     def run(self) -> list[Candidate]:
         """Candidates in the order in which they were proposed; at least one, a constant model if need be."""
@@ -232,7 +235,7 @@ class Search:
                 y=self.y,
                 folds=tuple(self.folds),
                 of_folds=self.of_folds,
-                rows=drawn(np.arange(len(self.y)), self.most_rows or len(self.y), self.problem.seed),
+                rows=pace.drawn(np.arange(len(self.y)), self.most_rows or len(self.y), self.problem.seed),
                 scaler=self.scaler,
                 log_scale=self.log_scale,
             )
@@ -248,23 +251,24 @@ class Search:
         return dict(config.params) | ({"learning_rate": self.rate} if config.uses_rate else {})
 
     def _set_pace(self) -> None:
-        """Set the learning rate, and with very many rows the rows of each fold, by what a few rounds take."""
-        train = self.folds[0][0]
+        """Set the learning rate, folds and their rows, by what a few rounds take."""
         most_s = PROBE_SHARE * self.clock.budget_s
-        round_s = seconds_per_round(self.problem, self.matrix, self.y, train, self.scaler, most_s)
-        found = pace(round_s, len(train), self.clock.search_s * self.workers / len(self.folds))
+        round_s = pace.seconds_per_round(self.problem, self.matrix, self.y, self.folds[0][0], self.scaler, most_s)
+        found = pace.pace(
+            round_s,
+            self.folds,
+            self.clock.search_s,
+            workers=self.workers,
+            refits=self.refits,
+            may_leave_folds=self.may_leave_folds,
+        )
         self.rate = max(found.rate, self.least_rate)
-        self._thin(found.n_rows)
-
-    def _thin(self, n_rows: int) -> None:
-        """Give each fold at most ``n_rows`` training rows, and validation rows in proportion, drawn at random."""
-        n = len(self.folds[0][0])
-        if n_rows >= n:
-            return
-        self.most_rows = n_rows
-        few, seed = max(n_rows // 2, 500), self.problem.seed
-        self.folds = [(drawn(train, n_rows, seed), drawn(valid, few, seed)) for train, valid in self.folds]
-        self.notices.append(thinned(n_rows, n))
+        self.folds = pace.left(self.folds, found.n_folds, self.problem.seed)
+        if found.share < 1:
+            n = len(self.folds[0][0])
+            self.most_rows = round(found.share * n)
+            self.folds = pace.fewer_rows(self.folds, self.most_rows, self.problem.seed)
+            self.notices.append(pace.thinned(self.most_rows, n))
 
     def _over(self) -> bool:
         return self.clock.stopped or self.clock.search_s <= 0
@@ -297,7 +301,7 @@ class Search:
 
     def _submitted(self, pool: FitPool, proposal: Proposal) -> Running:
         running = Running(proposal)
-        limit_s = CONFIG_SHARE * self.clock.search_s * self.workers / len(self.folds)
+        limit_s = pace.fit_limit_s(self.clock.search_s, len(self.folds), self.workers, self.refits)
         for k in range(len(self.folds)):
             running.futures[pool.submit(partial(self._fit, running, k, limit_s))] = k
         return running
@@ -370,14 +374,10 @@ class Search:
 
     def _keep(self, candidate: Candidate) -> None:
         self.candidates.append(candidate)
-        likely = sorted(self.candidates, key=lambda c: c.loss)[:LIKELY_MEMBERS]
-        # on this machine, also where fits run elsewhere
-        n_here = min(self.workers, os.cpu_count() or 1)
-        self.clock.finish_s = self.test_passes * self.n_test * sum(c.row_s for c in likely) / n_here
-        # refitted side by side, on more rows than any fold
-        fit_s = [c.seconds / len(c.models) for c in likely]
-        self.clock.finish_s += self.refits * 1.5 * max(max(fit_s), sum(fit_s) / self.workers)
-        self.clock.finish_s += self.after_s
+        n_judges = len(self.folds) if self.folds_judge else 1
+        self.clock.finish_s = self.after_s + pace.finish_s(
+            self.candidates, self.n_test, n_judges=n_judges, workers=self.workers, refits=self.refits
+        )
         if self.on_candidate:
             self.on_candidate(candidate)
 

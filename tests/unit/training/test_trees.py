@@ -1,11 +1,15 @@
 """Fitted trees as arrays: the same answers as the library that fitted them, missing and extreme values included."""
 
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import onnxruntime as ort
 import pytest
 from onnx import TensorProto
 
 from automl_lite.domain.columns import Task
+from automl_lite.training import boosters
 from automl_lite.training.families import FAMILIES
 from automl_lite.training.graph import Graph
 from automl_lite.training.portfolio import PORTFOLIO
@@ -127,3 +131,17 @@ def test_trees_of_a_single_leaf():
     matrix = np.zeros((3, 2), np.float32)
     assert concat([leaf, leaf]).predict(matrix).tolist() == [[5.0]] * 3
     assert run_onnx(concat([leaf, leaf]), matrix).tolist() == [[5.0]] * 3
+
+
+@pytest.mark.parametrize("task", [Task.BINARY, Task.MULTICLASS])
+@pytest.mark.parametrize("name", ["LightGBM", "XGBoost depth 6"])
+def test_what_is_predicted_in_steps_is_what_is_predicted_at_once(name, task, monkeypatch):
+    model, x = fitted(TREE_CONFIGS[name], task)
+    at_once = model.raw(x)
+    monkeypatch.setattr(boosters, "STEP_TREES", 5)
+    monkeypatch.setattr(boosters, "STEP_LEAVES", 700)
+    model = pickle.loads(pickle.dumps(model))
+    with ThreadPoolExecutor(4) as pool:  # steps of several threads must not get in each other's way
+        for found in pool.map(model.raw, [x] * 40):
+            np.testing.assert_allclose(found, at_once, rtol=1e-12, atol=1e-12)
+    assert model.raw(x[:0]).shape == (0, model.n_outputs)
