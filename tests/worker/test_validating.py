@@ -93,6 +93,10 @@ def test_models_that_have_learnt_from_every_row_are_told_to_be_flattered_by_them
     assert noticed(capsule={"learnt_from": "training", "n_test_rows": 0}) == [(*elsewhere, unseen)]
     everything = {"learnt_from": "all", "n_test_rows": 9, "data_sha256": sha}
     assert noticed(capsule=everything) == [(*here, unseen)]
+    batch = validate(text, model, capsule=everything)  # no good news of rows that it knows
+    assert json.loads(file_of(bench, batch, "validation.json"))["verdict"] == here[1] == batch.result.verdict
+    batch = validate(text, model, capsule=everything | {"data_sha256": "other"})
+    assert "learnt" not in batch.result.verdict
     (told,) = noticed(capsule={"n_test_rows": 9}, challenger=model, rivals=everything)
     assert (told[0], told[1].partition(";")[0]) == (
         "warning",

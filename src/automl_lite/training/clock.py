@@ -41,13 +41,14 @@ class Clock:
     def reserve_s(self) -> float:
         """Seconds kept for what follows the search: blending, export, verification, evaluation, reports.
 
-        ``finish_s``, which the search keeps up to date, is how long predicting the test rows will take.
+        ``finish_s``, which the search keeps up to date, is how long the chosen models will take: to be fitted once
+        more, written, and asked for the test rows.
         """
         return min(self.wrap_up_s + self.finish_s, MOST_RESERVED * self.budget_s)
 
     @property
     def wrap_up_s(self) -> float:
-        """Seconds that export, evaluation and reports take besides predicting."""
+        """Seconds that evaluation and reports take besides what the models do."""
         return max(3.0, 0.1 * self.budget_s)
 
     @property

@@ -64,10 +64,8 @@ def _measured(trained: Trained) -> Any:
     if trained.judge is trained.pipeline:
         return _from_file(trained)
     # those of one fold instead of all: as good to see what matters, in a fraction of the time
-    last = [Member(c.config.name, c.config.family, c.models[-1], m.weight)
-            for c, m in zip(trained.used, trained.pipeline.members, strict=True)]  # fmt: skip
-    pipeline = replace(trained.judge, members=last)
-    return lambda columns: pipeline.predict(columns)
+    last = [replace(m, model=c.models[-1]) for m, c in zip(trained.pipeline.members, trained.used, strict=True)]
+    return replace(trained.judge, members=last).predict
 
 
 def _from_file(trained: Trained) -> Any:

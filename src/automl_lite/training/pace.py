@@ -46,7 +46,7 @@ class Pace:
     share: float
 
 
-def pace(
+def choose(
     round_s: float, folds: Sequence[Fold], left_s: float, *, workers: int, refits: float, may_leave_folds: bool
 ) -> Pace:
     """Choose rate, folds and rows.
@@ -59,7 +59,7 @@ def pace(
     left_s : float
         Seconds for the search and what is fitted after it, with so many ``workers``.
     refits : float
-        Rows fitted after the search, as a share of a fold's.
+        Rows fitted after the search, as a share of the training rows.
     may_leave_folds : bool
         False where every row needs a prediction out of fold.
     """

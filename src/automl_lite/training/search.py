@@ -254,7 +254,7 @@ class Search:
         """Set the learning rate, folds and their rows, by what a few rounds take."""
         most_s = PROBE_SHARE * self.clock.budget_s
         round_s = pace.seconds_per_round(self.problem, self.matrix, self.y, self.folds[0][0], self.scaler, most_s)
-        found = pace.pace(
+        found = pace.choose(
             round_s,
             self.folds,
             self.clock.search_s,

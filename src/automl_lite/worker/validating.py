@@ -16,6 +16,7 @@ from automl_lite.ingest.rows import Rows
 from automl_lite.training.actuals import Actuals, Validation, truth_kind
 from automl_lite.worker.scoring import PART_ROWS, Tell, check_rows, drift_summary, kinds_of, refuse_misfits
 
+FLATTERED = "learnt-from-all-rows"
 _MEASURE = 0.8  # share of the progress at which all rows are answered
 
 
@@ -77,7 +78,7 @@ def run(
     ):
         (out / name).write_bytes(orjson.dumps(value, option=orjson.OPT_SERIALIZE_NUMPY))
         files[name] = out / name
-    return _result(batch, found, report, rows.reading.n_rejected), files
+    return _result(batch, found, notices, report, rows.reading.n_rejected), files
 
 
 def flattered(capsules: Sequence[Mapping[str, Any]], source_sha256: str) -> list[Notice]:
@@ -91,7 +92,7 @@ def flattered(capsules: Sequence[Mapping[str, Any]], source_sha256: str) -> list
         file = "this very file" if is_same else "its training file"
         found.append(
             Notice(
-                code="learnt-from-all-rows",
+                code=FLATTERED,
                 message=f"The {who} has learnt from every row of {file}; on them it looks better than it is.",
                 severity="warning" if is_same else "info",
                 remedy=f"Use rows that the {who} has not seen.",
@@ -100,15 +101,25 @@ def flattered(capsules: Sequence[Mapping[str, Any]], source_sha256: str) -> list
     return found
 
 
+def _said(found: Validation, notices: Sequence[Notice]) -> str:
+    """The result in a sentence; on the very rows that a model has learnt from, there is none."""
+    for notice in notices:
+        if notice.code == FLATTERED and notice.severity == "warning":
+            return notice.message
+    return found.summary or str(found.evaluation["verdict"])
+
+
 def _told(found: Validation, notices: list[Notice]) -> dict[str, Any]:
     told = found.as_dict()
-    told["verdict"] = told.pop("summary") or found.evaluation["verdict"]
+    del told["summary"]
+    told["verdict"] = _said(found, notices)
     return told | {"notices": [notice.as_dict() for notice in notices]}
 
 
-def _result(batch: Batch, found: Validation, report: DriftReport, n_rejected: int) -> BatchResult:
+def _result(
+    batch: Batch, found: Validation, notices: Sequence[Notice], report: DriftReport, n_rejected: int
+) -> BatchResult:
     duel = found.duel
-    said = duel.message if duel else found.summary or found.evaluation["verdict"]
     winner = ""
     if duel is not None and duel.comparison.verdict in ("better", "worse"):
         winner = batch.challenger_id if duel.comparison.verdict == "better" else batch.job_id
@@ -116,7 +127,7 @@ def _result(batch: Batch, found: Validation, report: DriftReport, n_rejected: in
         n_rows=found.n_rows,
         n_rejected=n_rejected,
         n_left_out=found.n_left_out,
-        verdict=said,
+        verdict=duel.message if duel else _said(found, notices),
         drift=drift_summary(report),
         metric=_metric(found),
         winner=winner,
