@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import math
 import shutil
+import signal
+import sys
 from pathlib import Path
 
 from benchmarks.quality import honesty
@@ -21,6 +23,7 @@ SHORT = ("automl_lite-balanced", "lightgbm-default", "catboost-default", "random
 
 def main() -> None:
     """Run a subset, print the report, or write it into the docs."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what is being measured ends with us
     parser = argparse.ArgumentParser(prog="python -m benchmarks.quality", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     runs = commands.add_parser("run", help="run what is missing, then print the report")

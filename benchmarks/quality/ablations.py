@@ -37,12 +37,17 @@ def _without_family(*families: str) -> tuple[Patch, ...]:
     """No configuration of these families, neither in the portfolio nor in the search."""
 
     def fewer_configs(portfolio: Callable[..., Any]) -> Callable[..., Any]:
-        return lambda *args: tuple(c for c in portfolio(*args) if c.family not in families)
+        return lambda *args, **more: tuple(c for c in portfolio(*args, **more) if c.family not in families)
 
     def fewer_spaces(spaces: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, Any]]:
         return lambda: {family: space for family, space in spaces().items() if family not in families}
 
     return (Patch("proposals:portfolio", fewer_configs), Patch("proposals:search_spaces", fewer_spaces))
+
+
+def _without_pieces(portfolio: Callable[..., Any]) -> Callable[..., Any]:
+    """No configuration that computes with pieces of numbers."""
+    return lambda *args, **more: tuple(c for c in portfolio(*args, **more) if not c.params.get("pieces"))
 
 
 def _best_alone(_: Any) -> Any:
@@ -107,6 +112,9 @@ ABLATIONS: dict[str, tuple[Patch, ...]] = {
     "linear": _without_family("Linear"),
     "neural": _without_family("Neural network"),
     "forests": _without_family("Extra trees", "Random forest"),
+    "pieces": (Patch("proposals:portfolio", _without_pieces),),
+    "many-outputs": (Patch("portfolio:MANY_OUTPUTS", lambda _: float("inf")),),
+    "all-folds": (Patch("pace:FEWEST_JUDGED", lambda _: 10**12),),
     "search": (Patch("proposals:PATIENT_TRIALS", lambda _: 0),),
     "elimination": (Patch("search:ELIMINATE_MARGIN", lambda _: float("inf")),),
     "blend": (Patch("selection:greedy_weights", _best_alone),),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from threading import Lock
 from typing import Any
 
@@ -45,7 +46,6 @@ class TreeModel:
         """Forget all rounds after so many; a booster is fitted a little too long, to see that it was."""
         self.rounds = min(rounds, len(self.losses) or self.rounds)
         self.losses = self.losses[: self.rounds]
-        self.__dict__.pop("_leaf_values", None)
         if self.kind == "xgboost":
             self.native = self.native[: self.rounds]
         elif self.kind == "catboost" and self.rounds < self.native.tree_count_:
@@ -92,11 +92,14 @@ class TreeModel:
         )
         # (n, rounds, n_outputs, 1) in the order of the trees
         nodes = leaves.reshape(len(matrix), -1).astype(np.int64)
-        if not hasattr(self, "_leaf_values"):
-            self._leaf_values = tree_arrays.xgboost_leaf_values(self.native, self.rounds)
-        start, value = self._leaf_values
-        by_tree = value[nodes + start]
+        start, value = self.leaf_values
+        by_tree = value[nodes + start[: nodes.shape[1]]]
         return by_tree.reshape(len(matrix), -1, self.n_outputs).sum(axis=1)
+
+    @cached_property
+    def leaf_values(self) -> tuple[tree_arrays.Ints, Floats]:
+        """Of XGBoost: where each tree's nodes start in one long array, and that array. Reading them takes a while."""
+        return tree_arrays.xgboost_leaf_values(self.native, len(self.losses) or self.rounds)
 
     def _raw_forest(self, matrix: Matrix) -> Floats:
         # the arrays of each tree directly: scikit-learn's own check of the input warns about very large numbers
@@ -232,7 +235,9 @@ def fit_xgboost(problem: Problem, params: Mapping[str, Any], data: FitData, stop
     booster = xgb.train(
         objective | dict(params) | fixed, train, watch.limit, evals=valid, callbacks=[AfterRound()], verbose_eval=False
     )
-    return TreeModel("xgboost", booster, problem.n_outputs, watch.best_round, watch.losses)
+    model = TreeModel("xgboost", booster, problem.n_outputs, watch.best_round, watch.losses)
+    _ = model.leaf_values  # now, and not when the first rows are predicted, which are timed
+    return model
 
 
 def fit_catboost(problem: Problem, params: Mapping[str, Any], data: FitData, stop: Stop) -> TreeModel:

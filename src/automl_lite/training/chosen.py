@@ -15,7 +15,9 @@ from automl_lite.training.basis import Basis, Table
 from automl_lite.training.candidate import Candidate
 from automl_lite.training.conformal import ConformalIntervals
 from automl_lite.training.measured import INTERVAL_LEVEL, THRESHOLD_METRICS, best_threshold
+from automl_lite.training.pace import Ending
 from automl_lite.training.pipeline import Member, Pipeline
+from automl_lite.training.portfolio import LINEAR
 from automl_lite.training.problem import FoldModel
 from automl_lite.training.search import Search
 from automl_lite.training.selection import Blender, Limits
@@ -38,10 +40,22 @@ class Chosen:
     of_folds: Pipeline
 
     @classmethod
-    def of(cls, candidates: Sequence[Candidate], table: Table, limits: Limits) -> Self:
-        """Choose weights, temperature, threshold and intervals."""
+    def of(
+        cls, candidates: Sequence[Candidate], table: Table, limits: Limits, ending: Ending, left_s: float = np.inf
+    ) -> Self:
+        """Choose weights, temperature, threshold and intervals; the members have ``left_s`` for their ``ending``."""
         y, split, task = table.training.y, table.split, table.target.task
-        blender = Blender(candidates, y, table.target, table.metric, table.mean, table.scale, limits)
+        blender = Blender(
+            candidates,
+            y,
+            table.target,
+            table.metric,
+            table.mean,
+            table.scale,
+            limits,
+            seconds=[ending.member_s(c) for c in candidates],
+            left_s=left_s,
+        )
         weights = blender.weights(np.ones(len(y), bool))
         out_of_fold = blender.cross_fitted(split, weights)
         known = np.flatnonzero(blender.known)
@@ -82,7 +96,7 @@ class Chosen:
     @property
     def linear(self) -> Candidate | None:
         """The simple model that is measured beside the blend, if there was time for it."""
-        return next((c for c in self.candidates if c.config.family == "Linear"), None)
+        return next((c for c in self.candidates if c.config == LINEAR), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,5 +158,5 @@ def _pipeline(chosen: Chosen, basis: Basis, models: Sequence[FoldModel]) -> Pipe
 
 
 def _alone(pipeline: Pipeline, models: Sequence[FoldModel]) -> Pipeline:
-    members = [Member("Linear", "Linear", model, 1 / len(models)) for model in models]
+    members = [Member(LINEAR.name, LINEAR.family, model, 1 / len(models)) for model in models]
     return replace(pipeline, members=members, temperature=1.0)

@@ -13,12 +13,12 @@ from automl_lite.training.encoders import Matrix
 from automl_lite.training.linear import LinearModel
 from automl_lite.training.portfolio import Config
 from automl_lite.training.problem import Problem, link
-from automl_lite.training.scaling import Scaler
+from automl_lite.training.scaling import Scaling
 
 CONSTANT = "Constant"
 
 
-def constant_model(problem: Problem, scaler: Scaler, matrix: Matrix, y: npt.NDArray[Any]) -> Candidate:
+def constant_model(problem: Problem, scaler: Scaling, matrix: Matrix, y: npt.NDArray[Any]) -> Candidate:
     """The class shares or the mean, as a linear model without weights, for when nothing could be fitted."""
     if problem.task.is_classification:
         share = (np.bincount(y, minlength=problem.n_classes) + 0.5) / (len(y) + 1)

@@ -107,7 +107,9 @@ def train_frame(
     candidates = search.run()
 
     tell("blend", f"Blending {len(candidates)} models")
-    chosen = Chosen.of(candidates, table, LIMITS[config.quality])
+    in_time = not (config.max_models or clock.stopped)
+    left_s = clock.remaining_s - clock.wrap_up_s - search.after_s if in_time else np.inf
+    chosen = Chosen.of(candidates, table, LIMITS[config.quality], search.ending, left_s)
     with_test = learns_from_test(split, config) and not split.by_time
     tell("blend", f"{FITTING} on all rows" if with_test else FITTING)
     fits = fit_to_keep(chosen, table, search, with_test=with_test)

@@ -24,7 +24,7 @@ from automl_lite.training.verify import OnnxModel
 
 Floats = npt.NDArray[np.float64]
 
-TIME_SHARE = 0.05  # of the budget, for shuffling
+TIME_SHARE = 0.03  # of the budget, for shuffling
 SHAP_ROWS = 300
 SHAP_LEAF_SUMS = 3e8  # rows × leaves × depth that TreeSHAP may visit; it grows with the square of the depth
 

@@ -17,7 +17,7 @@ from automl_lite.training.logs import LogScale, LogTargetModel, fit_on_logs
 from automl_lite.training.portfolio import Config
 from automl_lite.training.problem import FitData, FoldModel, Problem, Stop
 from automl_lite.training.rest import RestModel, fit_on_rest
-from automl_lite.training.scaling import Scaler
+from automl_lite.training.scaling import Scales
 
 Rows = npt.NDArray[np.int64]
 
@@ -32,7 +32,7 @@ class Shared:
     folds: tuple[Fold, ...]
     of_folds: FoldFeatures
     rows: Rows
-    scaler: Scaler
+    scales: Scales
     log_scale: LogScale | None
 
 
@@ -106,7 +106,7 @@ def _data(task: FitTask, shared: Shared) -> FitData:
             train_y=shared.y[rows],
             valid_x=None,
             valid_y=None,
-            scaler=shared.scaler,
+            scales=shared.scales,
             rounds=task.rounds,
             threads=task.threads,
         )
@@ -116,7 +116,7 @@ def _data(task: FitTask, shared: Shared) -> FitData:
         train_y=shared.y[train],
         valid_x=shared.of_folds.rows(shared.matrix, valid, task.fold),
         valid_y=shared.y[valid],
-        scaler=shared.scaler,
+        scales=shared.scales,
     )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from automl_lite.domain.columns import Task
 from automl_lite.training.encoders import Matrix
 from automl_lite.training.problem import FitData, FitFailed, Floats, Problem, Stop, validation_loss
-from automl_lite.training.scaling import Scaler
+from automl_lite.training.scaling import Scaling
 
 
 @dataclass
@@ -22,7 +22,7 @@ class LinearModel:
     which to take.
     """
 
-    scaler: Scaler
+    scaler: Scaling
     weights: Floats
     intercept: Floats
     rounds: int = 1
@@ -50,6 +50,11 @@ RIDGE_ALPHAS = (0.1, 1.0, 10.0, 100.0, 1_000.0)
 LOGISTIC_CS = (0.001, 0.01, 0.1, 1.0, 10.0)
 
 
+def _scaling(params: Mapping[str, Any], data: FitData) -> Scaling:
+    """What a configuration computes with: columns, or with ``pieces`` numbers in pieces."""
+    return data.scales.pieces if params.get("pieces") else data.scales.columns
+
+
 def fit_linear(problem: Problem, params: Mapping[str, Any], data: FitData, stop: Stop) -> LinearModel:
     """Logistic or ridge regression; the strength of the penalty is the best on the validation rows.
 
@@ -57,8 +62,9 @@ def fit_linear(problem: Problem, params: Mapping[str, Any], data: FitData, stop:
     """
     from sklearn.linear_model import LogisticRegression, Ridge
 
-    z = data.scaler.transform(data.train_x)
-    valid = None if data.valid_x is None else data.scaler.transform(data.valid_x)
+    scaler = _scaling(params, data)
+    z = scaler.transform(data.train_x)
+    valid = None if data.valid_x is None else scaler.transform(data.valid_x)
     best: LinearModel | None = None
     best_loss = np.inf
     losses: list[float] = []
@@ -73,7 +79,7 @@ def fit_linear(problem: Problem, params: Mapping[str, Any], data: FitData, stop:
         else:
             fitted = logistic.set_params(C=strength).fit(z, data.train_y)
         weights, intercept = _all_outputs(problem, fitted)
-        model = LinearModel(data.scaler, weights, intercept, place)
+        model = LinearModel(scaler, weights, intercept, place)
         if valid is None or data.valid_y is None:
             return model
         loss = validation_loss(problem, valid @ weights + intercept, data.valid_y)
@@ -114,7 +120,7 @@ class NeuralModel:
     ``rounds`` counts epochs; ``path`` and ``losses`` are all of them, while it is open which to take.
     """
 
-    scaler: Scaler
+    scaler: Scaling
     layers: list[tuple[Floats, Floats]]
     rounds: int
     losses: list[float] = field(default_factory=list)
@@ -152,8 +158,9 @@ def fit_neural(problem: Problem, params: Mapping[str, Any], data: FitData, stop:
     """A small multi-layer perceptron by Adam, one epoch a round, early stopping on the validation rows."""
     from sklearn.neural_network import MLPClassifier, MLPRegressor
 
-    z = data.scaler.transform(data.train_x)
-    valid = None if data.valid_x is None else data.scaler.transform(data.valid_x)
+    scaler = _scaling(params, data)
+    z = scaler.transform(data.train_x)
+    valid = None if data.valid_x is None else scaler.transform(data.valid_x)
     settings = {
         "hidden_layer_sizes": tuple(params["hidden"]),
         "alpha": params["alpha"],
@@ -171,7 +178,7 @@ def fit_neural(problem: Problem, params: Mapping[str, Any], data: FitData, stop:
         model.partial_fit(z, data.train_y, **(classes if epoch == 1 else {}))
         if epoch == data.rounds or valid is not None:
             layers = [(w.copy(), b.copy()) for w, b in zip(model.coefs_, model.intercepts_, strict=True)]
-            current = NeuralModel(data.scaler, layers, epoch)
+            current = NeuralModel(scaler, layers, epoch)
         if valid is None or data.valid_y is None:
             best = current if epoch == data.rounds else best
             continue

@@ -17,7 +17,7 @@ from automl_lite.training.encoders import Fold, Matrix
 from automl_lite.training.families import FAMILIES
 from automl_lite.training.portfolio import PORTFOLIO
 from automl_lite.training.problem import FitData, Problem
-from automl_lite.training.scaling import Scaler
+from automl_lite.training.scaling import Scales
 
 PROBE_ROUNDS = 20
 PROBE_ROWS = 20_000
@@ -101,18 +101,34 @@ def fewer_rows(folds: Sequence[Fold], n_rows: int, seed: int) -> Sequence[Fold]:
     return [(drawn(train, n_rows, seed), drawn(valid, few, seed)) for train, valid in folds]
 
 
-def finish_s(candidates: Sequence[Candidate], n_test: int, *, n_judges: int, workers: int, refits: float) -> float:
-    """Seconds to fit the likely members of the blend once more, to write them, and to predict ``n_test`` rows.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """What comes after the search, in seconds by what the folds took.
 
-    The models of ``n_judges`` folds are measured. Fits may run elsewhere; the rest runs here.
+    Members of the blend are fitted once more, on ``refits`` times the training rows and with so many ``workers``. They
+    are written, and predict ``n_test`` rows several times. The models of ``n_judges`` folds, which are measured, do so
+    once. Fits may run elsewhere; the rest runs here.
     """
-    likely = sorted(candidates, key=lambda c: c.loss)[:LIKELY_MEMBERS]
-    fit_s = [c.seconds / len(c.models) for c in likely]
-    n_here = min(workers, os.cpu_count() or 1)
-    n_rows = (n_judges + PASSES) * n_test + EXPORT_ROWS
-    return (
-        refits * REFIT_FACTOR * max(max(fit_s), sum(fit_s) / workers) + n_rows * sum(c.row_s for c in likely) / n_here
-    )
+
+    n_test: int
+    n_judges: int
+    workers: int
+    refits: float
+
+    def member_s(self, candidate: Candidate) -> float:
+        """What one member takes while the others keep all workers busy."""
+        n_rows = (self.n_judges + PASSES) * self.n_test + EXPORT_ROWS
+        n_here = min(self.workers, os.cpu_count() or 1)
+        return self._fit_s(candidate) / self.workers + n_rows * candidate.row_s / n_here
+
+    def likely_s(self, candidates: Sequence[Candidate]) -> float:
+        """What the likely members of a blend take: one worker may have to wait for the longest fit."""
+        likely = sorted(candidates, key=lambda c: c.loss)[:LIKELY_MEMBERS]
+        fit_s = [self._fit_s(c) for c in likely]
+        return sum(map(self.member_s, likely)) + max(max(fit_s) - sum(fit_s) / self.workers, 0.0)
+
+    def _fit_s(self, candidate: Candidate) -> float:
+        return self.refits * REFIT_FACTOR * candidate.seconds / len(candidate.models)
 
 
 def drawn(rows: npt.NDArray[np.int64], most: int, seed: int) -> npt.NDArray[np.int64]:
@@ -133,7 +149,7 @@ def thinned(n_rows: int, n: int) -> Notice:
 
 
 def seconds_per_round(
-    problem: Problem, matrix: Matrix, y: npt.NDArray[Any], rows: npt.NDArray[np.int64], scaler: Scaler, most_s: float
+    problem: Problem, matrix: Matrix, y: npt.NDArray[Any], rows: npt.NDArray[np.int64], scales: Scales, most_s: float
 ) -> float:
     """Time one round of a LightGBM fit of ``rows``: a few rounds on some of them, scaled up to all.
 
@@ -145,7 +161,7 @@ def seconds_per_round(
         train_y=y[some],
         valid_x=None,
         valid_y=None,
-        scaler=scaler,
+        scales=scales,
         rounds=PROBE_ROUNDS,
     )
     config = next(c for c in PORTFOLIO if c.family == "LightGBM")

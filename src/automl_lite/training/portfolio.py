@@ -58,19 +58,22 @@ def _forest(family: str, **params: Any) -> Config:
     return Config(family, family, base | params)
 
 
+def _neural(name: str, **params: Any) -> Config:
+    base = {"hidden": (256, 128), "alpha": 1e-3, "learning_rate": 2e-3, "batch": 128, "epochs": 200, "patience": 12}
+    return Config(name, "Neural network", base | params)
+
+
 LINEAR = Config("Linear", "Linear")
-NEURAL = Config(
-    "Neural network",
-    "Neural network",
-    {"hidden": (96, 48), "alpha": 1e-3, "learning_rate": 2e-3, "batch": 128, "epochs": 200, "patience": 12},
-)
+NEURAL = _neural("Neural network")
 
 PORTFOLIO: tuple[Config, ...] = (
     LINEAR,
     _lightgbm("LightGBM"),
+    Config("Piecewise linear", "Linear", {"pieces": True}),
     _catboost("CatBoost depth 6", 6),
     _xgboost("XGBoost depth 6"),
     _lightgbm("LightGBM random splits", extra_trees=True, feature_fraction=0.7),
+    _neural("Neural network on pieces", hidden=(256,), pieces=True),
     _forest("Extra trees"),
     _lightgbm("LightGBM 127 leaves", num_leaves=127, min_data_in_leaf=10, feature_fraction=0.7),
     _catboost("CatBoost depth 8", 8),
@@ -83,15 +86,19 @@ PORTFOLIO: tuple[Config, ...] = (
 )
 
 
-N_FIRST = 5  # configurations that come before any is tried another way
+N_FIRST = 6  # configurations that come before any is tried another way
+MANY_OUTPUTS = 10  # then boosters, with a tree for each output and round, come after what fits all of them at once
+FIT_AT_ONCE = frozenset({"Linear", "Neural network", "Extra trees"})
 
 
-def portfolio(learns: Learns = "target") -> tuple[Config, ...]:
+def portfolio(learns: Learns = "target", *, n_outputs: int = 1) -> tuple[Config, ...]:
     """What to try in order.
 
     With "logs" everything learns logarithms and the first boosters the target too; with "rest" it is the first ones
     that learn what a linear model leaves, and everything the target.
     """
+    if n_outputs >= MANY_OUTPUTS:
+        return tuple(sorted(PORTFOLIO, key=lambda config: config.family not in FIT_AT_ONCE))
     first, later = PORTFOLIO[:N_FIRST], PORTFOLIO[N_FIRST:]
     other = tuple(learning(config, learns) for config in PORTFOLIO)
     if learns == "logs":

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from automl_lite.domain.columns import Task
 from automl_lite.training.encoders import Matrix
 from automl_lite.training.graph import Graph
-from automl_lite.training.scaling import Scaler
+from automl_lite.training.scaling import Scales
 
 Floats = npt.NDArray[np.float64]
 Targets = npt.NDArray[Any]
@@ -47,7 +47,7 @@ class FitData:
     train_y: Targets
     valid_x: Matrix | None
     valid_y: Targets | None
-    scaler: Scaler
+    scales: Scales
     rounds: int | None = None
     threads: int = 1
 

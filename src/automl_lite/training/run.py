@@ -43,7 +43,7 @@ from automl_lite.training.target import UnusableTarget
 log = logging.getLogger(__name__)
 
 EDA_SHARE = 0.15  # of the budget, at most; what does not fit is left out of the data report, which says so
-MEASURE_SHARE = 0.05
+MEASURE_SHARE = 0.03
 FEWEST_ROWS = 2
 NOT_EXPLAINED = {"reason": "AutoGluon's model can be asked in its own environment alone, so nothing was shuffled."}
 

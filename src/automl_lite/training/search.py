@@ -30,7 +30,7 @@ from automl_lite.training.pool import FitPool
 from automl_lite.training.portfolio import Config, Learns
 from automl_lite.training.problem import FoldModel, Problem, Stop, validation_loss
 from automl_lite.training.proposals import Proposal, Proposals
-from automl_lite.training.scaling import Scaler
+from automl_lite.training.scaling import Scales
 
 log = logging.getLogger(__name__)
 
@@ -119,7 +119,7 @@ class Search:
         self._data: Shared | None = None
         self._run_fit: RunFit | None = None
         self._sharing = threading.Lock()
-        self.scaler = Scaler().fit(matrix)
+        self.scales = Scales.of(matrix, extrapolate=by_time)
         self.after_s = 0.0  # for what comes after the search besides refits and predictions
         self.after_refit_s = 0.8 * clock.wrap_up_s
         self.more_rounds = MORE_ROUNDS
@@ -143,8 +143,18 @@ class Search:
             finally:
                 pool.close()
         if not self.candidates:
-            self.candidates.append(constant_model(self.problem, self.scaler, self.matrix, self.y))
+            self.candidates.append(constant_model(self.problem, self.scales.columns, self.matrix, self.y))
         return sorted(self.candidates, key=lambda c: c.number)
+
+    @property
+    def ending(self) -> pace.Ending:
+        """What comes after it, once it is known how many folds there are."""
+        return pace.Ending(
+            n_test=self.n_test,
+            n_judges=len(self.folds) if self.folds_judge else 1,
+            workers=self.workers,
+            refits=self.refits,
+        )
 
     def refit(self, candidates: Sequence[Candidate]) -> list[FoldModel | None]:
         """Fit candidates once more, side by side, each on all training rows for as many rounds as its folds took.
@@ -175,7 +185,7 @@ class Search:
         """The same search with more rows to refit on, once it is over; it takes all the time that is left."""
         other = copy(self)
         other.more_rounds = MORE_ROUNDS * float(np.sqrt(len(y) / len(self.y)))
-        other.matrix, other.y, other.scaler = matrix, y, Scaler().fit(matrix)
+        other.matrix, other.y, other.scales = matrix, y, Scales.of(matrix, extrapolate=self.by_time)
         other.folds, other.of_folds = (), FoldFeatures(np.empty(0, np.int64), ())
         other._data = other._run_fit = None
         return other
@@ -236,7 +246,7 @@ class Search:
                 folds=tuple(self.folds),
                 of_folds=self.of_folds,
                 rows=pace.drawn(np.arange(len(self.y)), self.most_rows or len(self.y), self.problem.seed),
-                scaler=self.scaler,
+                scales=self.scales,
                 log_scale=self.log_scale,
             )
         return self._data
@@ -253,7 +263,7 @@ class Search:
     def _set_pace(self) -> None:
         """Set the learning rate, folds and their rows, by what a few rounds take."""
         most_s = PROBE_SHARE * self.clock.budget_s
-        round_s = pace.seconds_per_round(self.problem, self.matrix, self.y, self.folds[0][0], self.scaler, most_s)
+        round_s = pace.seconds_per_round(self.problem, self.matrix, self.y, self.folds[0][0], self.scales, most_s)
         found = pace.choose(
             round_s,
             self.folds,
@@ -275,7 +285,9 @@ class Search:
 
     def _loop(self, pool: FitPool) -> None:
         running: list[Running] = []
-        proposals = self._proposals = Proposals(self.problem.seed, self.max_models, self._learns)
+        proposals = self._proposals = Proposals(
+            self.problem.seed, self.max_models, self._learns, n_outputs=self.problem.n_outputs
+        )
         while True:
             waiting = sum(not f.running() and not f.done() for r in running for f in r.futures)
             while waiting < self.workers and not self._over():
@@ -374,10 +386,7 @@ class Search:
 
     def _keep(self, candidate: Candidate) -> None:
         self.candidates.append(candidate)
-        n_judges = len(self.folds) if self.folds_judge else 1
-        self.clock.finish_s = self.after_s + pace.finish_s(
-            self.candidates, self.n_test, n_judges=n_judges, workers=self.workers, refits=self.refits
-        )
+        self.clock.finish_s = self.after_s + self.ending.likely_s(self.candidates)
         if self.on_candidate:
             self.on_candidate(candidate)
 

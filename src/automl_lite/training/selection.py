@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,7 +47,10 @@ LIMITS = {
 
 
 class Blender:
-    """Chooses weights on out-of-fold predictions within the limits; the same way again inside each fold."""
+    """Chooses weights on out-of-fold predictions within the limits; the same way again inside each fold.
+
+    ``seconds`` are what each candidate would take once it is chosen, of ``left_s`` for all of them together.
+    """
 
     def __init__(
         self,
@@ -58,6 +61,8 @@ class Blender:
         mean: float,
         scale: float,
         limits: Limits,
+        seconds: Sequence[float] = (),
+        left_s: float = np.inf,
     ) -> None:
         self.candidates = candidates
         self.y = y
@@ -66,6 +71,8 @@ class Blender:
         self.mean = mean
         self.scale = scale
         self.limits = limits
+        self.seconds = seconds or [0.0] * len(candidates)
+        self.left_s = left_s
         self.predictions = [c.prediction for c in candidates]
         self.known = np.stack([np.isfinite(p).reshape(len(y), -1).all(axis=1) for p in self.predictions]).all(axis=0)
         self._sizes: dict[int, int] = {}
@@ -80,10 +87,19 @@ class Blender:
             weights = np.zeros(len(self.candidates))
             weights[allowed] = found
             used = [int(j) for j in np.flatnonzero(weights)]
-            if len(used) == 1 or sum(self._size(j) for j in used) <= self.limits.size_bytes:
+            cost = self._exceeded(used)
+            if cost is None:
                 return _evened(self._needed(weights, rows), EVEN_ROWS / (EVEN_ROWS + len(rows)))
-            # The heaviest for its share of the blend goes, and the rest is chosen again.
-            allowed.remove(max(used, key=lambda j: self._size(j) / weights[j]))
+            # The dearest for its share of the blend goes, and the rest is chosen again.
+            allowed.remove(max(used, key=lambda j: cost(j) / weights[j]))
+
+    def _exceeded(self, used: Sequence[int]) -> Callable[[int], float] | None:
+        """What of these members is more than there is to spend, None where nothing is or only one is left."""
+        costs: list[tuple[Callable[[int], float], float]] = [
+            (self._size, self.limits.size_bytes),
+            (self.seconds.__getitem__, self.left_s),
+        ]
+        return next((cost for cost, most in costs if len(used) > 1 and sum(map(cost, used)) > most), None)
 
     def _needed(self, weights: Floats, rows: npt.NDArray[np.intp]) -> Floats:
         """The weights without members whose leaving costs next to nothing: each makes the file larger and slower."""

@@ -20,7 +20,7 @@ from automl_lite.training.pipeline import Pipeline
 TOLERANCE = 1e-5
 ROUNDING = 1e-12  # between two sums of the same float64 numbers in another order
 N_AWKWARD = 200
-CHUNK = 1_000  # rows a call, which bounds what text columns take
+CHUNK = 500  # rows a call, which bounds what text columns take
 
 
 class ExportMismatch(AutoMLLiteError):

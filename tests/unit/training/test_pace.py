@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -88,6 +89,11 @@ def test_what_comes_after_the_search_grows_with_members_and_rows():
     slow = [candidate(8.0, 1e-3)]
     # one fit of 2 s, and 5 passes of 100 rows with what writing takes, on one worker
     expected = pace.REFIT_FACTOR * 2.0 + (5 * 100 + pace.EXPORT_ROWS) * 1e-3
-    assert pace.finish_s(slow, 100, n_judges=2, workers=1, refits=1.0) == pytest.approx(expected)
-    assert pace.finish_s(slow, 1_000, n_judges=2, workers=1, refits=1.0) > expected
-    assert pace.finish_s(slow * 2, 100, n_judges=2, workers=1, refits=1.0) == pytest.approx(2 * expected)
+    ending = pace.Ending(n_test=100, n_judges=2, workers=1, refits=1.0)
+    assert ending.likely_s(slow) == pytest.approx(expected)
+    assert ending.likely_s(slow * 2) == pytest.approx(2 * expected)
+    assert replace(ending, n_test=1_000).likely_s(slow) > expected
+    # with two workers, one of them waits for the longest fit
+    quick = candidate(0.4, 0.0)
+    both = replace(ending, workers=2).likely_s([candidate(8.0, 0.0), quick])
+    assert both == pytest.approx(pace.REFIT_FACTOR * 2.0)

@@ -42,7 +42,7 @@ def test_a_trend_goes_on_and_the_rest_is_learnt():
 
 def test_the_portfolio_for_series_tries_the_first_ones_both_ways():
     names = [c.name for c in portfolio("rest")]
-    assert names[:5] == ["Linear", "LightGBM", "LightGBM, rest", "CatBoost depth 6", "CatBoost depth 6, rest"]
+    assert names[:5] == ["Linear", "LightGBM", "LightGBM, rest", "Piecewise linear", "CatBoost depth 6"]
     assert {c.name for c in PORTFOLIO} <= set(names)
     assert len(set(names)) == len(names)
 

@@ -11,6 +11,7 @@ from automl_lite.training import pace
 from automl_lite.training.clock import Clock
 from automl_lite.training.families import FAMILIES
 from automl_lite.training.pool import FitPool
+from automl_lite.training.portfolio import PORTFOLIO
 from automl_lite.training.problem import Problem
 from automl_lite.training.search import Search
 from automl_lite.training.split import _pairs
@@ -27,10 +28,13 @@ def make(budget_s=30.0, max_models=None, n=300, stop=None, **more):
     )
 
 
+N_MODELS = len(PORTFOLIO) + 2  # the search goes on where the portfolio ends
+
+
 def test_model_limit_and_order_do_not_depend_on_speed():
-    first, second = (make(600, max_models=16).run() for _ in range(2))
+    first, second = (make(600, max_models=N_MODELS).run() for _ in range(2))
     assert [c.config.name for c in first] == [c.config.name for c in second]
-    assert len(first) == 16
+    assert len(first) == N_MODELS
     assert "tuned" in first[-1].config.name
     for a, b in zip(first, second, strict=True):
         np.testing.assert_array_equal(a.prediction, b.prediction)
@@ -67,7 +71,7 @@ def test_nothing_fitted_still_gives_a_model(monkeypatch):
     assert only.config.name == "Constant"
     share = (search.y.sum() + 0.5) / (len(search.y) + 1)
     np.testing.assert_allclose(only.prediction[:, 1], share / (share + (1 - share)), rtol=0.02)
-    assert len(search.failures) == 14
+    assert len(search.failures) == len(PORTFOLIO)
     assert "no luck" in search.failures[0]
 
 

@@ -23,14 +23,14 @@ class Sized:
         raise NotImplementedError  # selection only looks at out-of-fold predictions
 
 
-def blender(noises, limits, sizes=None, n=4000):
+def blender(noises, limits, sizes=None, n=4000, **times):
     rng = np.random.default_rng(0)
     y = rng.normal(size=n)
     candidates = [
         Candidate(None, [Sized(size)], y + noise * rng.normal(size=n), noise**2, 1.0)  # type: ignore[arg-type]
         for noise, size in zip(noises, sizes or [1] * len(noises), strict=True)
     ]
-    return Blender(candidates, y, Target(Task.REGRESSION, y, [], "number"), "rmse", 0.0, 1.0, limits)
+    return Blender(candidates, y, Target(Task.REGRESSION, y, [], "number"), "rmse", 0.0, 1.0, limits, **times)
 
 
 def test_members_that_earn_next_to_nothing_are_left_out():
@@ -53,6 +53,15 @@ def test_a_member_too_large_is_replaced():
     assert tight[0] == 0
     assert tight[1] > 0
     assert tight[2] > 0
+
+
+def test_members_that_would_take_too_long_are_replaced():
+    everyone = np.ones(4000, bool)
+    times = {"seconds": [20.0, 1.0, 1.0], "left_s": 10.0}
+    found = blender([0.5, 0.5, 0.6], LIMITS["best"], **times).weights(everyone)
+    np.testing.assert_array_equal(found > 0, [False, True, True])
+    alone = blender([0.5], LIMITS["best"], seconds=[20.0], left_s=10.0).weights(everyone)
+    np.testing.assert_array_equal(alone, [1])  # there has to be a model
 
 
 def test_the_size_of_a_candidate_is_that_of_one_model():

@@ -13,7 +13,7 @@ from automl_lite.training.boosters import fit_catboost, fit_lightgbm, fit_xgboos
 from automl_lite.training.linear import fit_linear, fit_neural
 from automl_lite.training.portfolio import NEURAL, PORTFOLIO
 from automl_lite.training.problem import FitData, Problem
-from automl_lite.training.scaling import Scaler
+from automl_lite.training.scaling import Scales
 from automl_lite.training.stopping import agreed_rounds
 
 FITS = {"LightGBM": fit_lightgbm, "XGBoost depth 6": fit_xgboost, "CatBoost depth 6": fit_catboost}
@@ -41,7 +41,7 @@ def data():
     rng = np.random.default_rng(0)
     x = rng.normal(size=(300, 4)).astype(np.float32)
     y = (x[:, 0] + rng.normal(size=300) > 0).astype(np.int64)
-    return FitData(train_x=x[:200], train_y=y[:200], valid_x=x[200:], valid_y=y[200:], scaler=Scaler().fit(x)), Problem(
+    return FitData(train_x=x[:200], train_y=y[:200], valid_x=x[200:], valid_y=y[200:], scales=Scales.of(x)), Problem(
         task=Task.BINARY, n_classes=2
     )
 
@@ -64,7 +64,7 @@ def test_classes_that_part_cleanly_do_not_take_all_rounds(name):
     x = np.linspace(-1, 1, 300, dtype=np.float32)[:, None]
     y = (x[:, 0] > 0).astype(np.int64)
     rows = np.arange(300) % 3 > 0
-    fold = FitData(train_x=x[rows], train_y=y[rows], valid_x=x[~rows], valid_y=y[~rows], scaler=Scaler().fit(x))
+    fold = FitData(train_x=x[rows], train_y=y[rows], valid_x=x[~rows], valid_y=y[~rows], scales=Scales.of(x))
     params = dict(next(c for c in PORTFOLIO if c.name == name).params) | {"learning_rate": 0.1}
     model = FITS[name](Problem(task=Task.BINARY, n_classes=2), params, fold, lambda: False)
     assert len(model.losses) < 1_000

@@ -14,7 +14,7 @@ from automl_lite.training.families import FAMILIES
 from automl_lite.training.graph import Graph
 from automl_lite.training.portfolio import PORTFOLIO
 from automl_lite.training.problem import FitData, Problem
-from automl_lite.training.scaling import Scaler
+from automl_lite.training.scaling import Scales
 from automl_lite.training.trees import Trees, add_trees, concat
 
 TREE_CONFIGS = {c.name: c for c in PORTFOLIO if c.family not in {"Linear", "Neural network"}}
@@ -34,7 +34,7 @@ def table(task, n=240, seed=0):
 
 def fitted(config, task, stop=lambda: False):
     x, y = table(task)
-    data = FitData(train_x=x[:160], train_y=y[:160], valid_x=x[160:], valid_y=y[160:], scaler=Scaler().fit(x))
+    data = FitData(train_x=x[:160], train_y=y[:160], valid_x=x[160:], valid_y=y[160:], scales=Scales.of(x))
     params = dict(config.params) | ({"learning_rate": 0.1} if config.uses_rate else {})
     return FAMILIES[config.family](Problem(task=task, n_classes=N_CLASSES[task]), params, data, stop), x
 
