@@ -295,7 +295,8 @@ class _Watch:
         return n_rounds - self.best_round >= self.patience or self.stop()
 
 
-FOREST_TREES = 80
+FOREST_TREES = (80, 200)  # the more the fewer rows there are
+TREES_TIMES_ROWS = 1_000_000
 TREES_A_STEP = 8
 
 
@@ -307,7 +308,9 @@ def fit_forest(problem: Problem, params: Mapping[str, Any], data: FitData, stop:
     suffix = "Classifier" if problem.task.is_classification else "Regressor"
     make = getattr(ensemble, ("ExtraTrees" if kind == "extra trees" else "RandomForest") + suffix)
     settings = {k: v for k, v in params.items() if k != "kind"}
-    n_trees = data.rounds or FOREST_TREES
+    n_trees = data.rounds or int(np.clip(TREES_TIMES_ROWS // len(data.train_x), *FOREST_TREES))
+    if problem.task.is_classification:
+        settings["criterion"] = "log_loss"
     model = make(n_estimators=0, warm_start=True, n_jobs=data.threads, random_state=problem.seed, **settings)
     while (have := len(getattr(model, "estimators_", []))) < n_trees and not (have and stop()):
         model.n_estimators = min(have + TREES_A_STEP, n_trees)

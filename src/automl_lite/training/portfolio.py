@@ -54,7 +54,7 @@ def _catboost(name: str, depth: int, **params: Any) -> Config:
 
 
 def _forest(family: str, **params: Any) -> Config:
-    base = {"kind": family.lower(), "max_leaf_nodes": 1_024, "min_samples_leaf": 2}
+    base = {"kind": family.lower(), "max_leaf_nodes": 1_024, "max_features": 0.5}
     return Config(family, family, base | params)
 
 
@@ -80,7 +80,7 @@ PORTFOLIO: tuple[Config, ...] = (
     _xgboost("XGBoost depth 3", max_depth=3, colsample_bytree=0.7),
     _lightgbm("LightGBM 7 leaves", num_leaves=7, feature_fraction=0.7),
     NEURAL,
-    _forest("Random forest", max_features=0.5),
+    _forest("Random forest", min_samples_leaf=2),
     _xgboost("XGBoost depth 10", max_depth=10, min_child_weight=4.0, colsample_bytree=0.6),
     _catboost("CatBoost depth 4", 4),
 )
@@ -89,25 +89,36 @@ PORTFOLIO: tuple[Config, ...] = (
 N_FIRST = 6  # configurations that come before any is tried another way
 MANY_OUTPUTS = 10  # then boosters, with a tree for each output and round, come after what fits all of them at once
 FIT_AT_ONCE = frozenset({"Linear", "Neural network", "Extra trees"})
+FEW_ROWS = 10_000  # of which forests make something that boosters do not, and in less time
+FORESTS = frozenset({"Extra trees", "Random forest"})
 
 
-def portfolio(learns: Learns = "target", *, n_outputs: int = 1) -> tuple[Config, ...]:
-    """What to try in order.
+def portfolio(learns: Learns = "target", *, n_rows: int = FEW_ROWS, n_outputs: int = 1) -> tuple[Config, ...]:
+    """What to try in order, for so many training rows and outputs of a model.
 
     With "logs" everything learns logarithms and the first boosters the target too; with "rest" it is the first ones
     that learn what a linear model leaves, and everything the target.
     """
+    configs = _ordered(n_rows, n_outputs)
+    first, later = configs[:N_FIRST], configs[N_FIRST:]
+    other = tuple(learning(config, learns) for config in configs)
+    if learns == "logs":
+        plain = {"LightGBM", "CatBoost"}
+        pairs = [(on_logs, *[config] * (config.family in plain)) for config, on_logs in zip(first, other, strict=False)]
+        return (LINEAR, *(config for pair in pairs for config in pair), *other[N_FIRST:])
+    if learns == "rest":
+        both = zip(first, other, strict=False)
+        return (*(c for pair in both for c in pair if c.family != "Linear" or c.learns == "target"), *later)
+    return configs
+
+
+def _ordered(n_rows: int, n_outputs: int) -> tuple[Config, ...]:
     if n_outputs >= MANY_OUTPUTS:
         return tuple(sorted(PORTFOLIO, key=lambda config: config.family not in FIT_AT_ONCE))
-    first, later = PORTFOLIO[:N_FIRST], PORTFOLIO[N_FIRST:]
-    other = tuple(learning(config, learns) for config in PORTFOLIO)
-    if learns == "logs":
-        plain = tuple(c for c in first if c.family in {"LightGBM", "CatBoost"})
-        return (LINEAR, *other[:N_FIRST], *plain, *other[N_FIRST:])
-    if learns == "rest":
-        pairs = zip(first, other, strict=False)
-        return (*(c for pair in pairs for c in pair if c.family != "Linear" or c.learns == "target"), *later)
-    return PORTFOLIO
+    if n_rows >= FEW_ROWS:
+        return PORTFOLIO
+    start, later = PORTFOLIO[:3], PORTFOLIO[3:]
+    return (*start, *sorted(later, key=lambda config: config.family not in FORESTS))
 
 
 def learning(config: Config, learns: Learns) -> Config:

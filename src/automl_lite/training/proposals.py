@@ -40,16 +40,18 @@ class Proposals:
         what it proposes, does not depend on which fit is quicker.
     learns : {"target", "logs", "rest"}
         What else may be learnt instead of the target.
-    n_outputs : int
-        Of a model.
+    n_rows, n_outputs : int
+        Training rows, and outputs of a model.
     """
 
-    def __init__(self, seed: int, max_models: int | None, learns: Learns = "target", *, n_outputs: int = 1) -> None:
+    def __init__(
+        self, seed: int, max_models: int | None, learns: Learns = "target", *, n_rows: int, n_outputs: int
+    ) -> None:
         self.seed = seed
         self.max_models = max_models
         self.learns: Learns = "logs" if learns == "logs" else "target"  # by what the search proposes
         self.n_proposed = 0
-        self._portfolio: Iterator[Config] = iter(portfolio(learns, n_outputs=n_outputs))
+        self._portfolio: Iterator[Config] = iter(portfolio(learns, n_rows=n_rows, n_outputs=n_outputs))
         self._searchers: dict[str, Any] = {}
         self._turn = 0
         self._best = np.inf

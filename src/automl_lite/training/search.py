@@ -286,7 +286,11 @@ class Search:
     def _loop(self, pool: FitPool) -> None:
         running: list[Running] = []
         proposals = self._proposals = Proposals(
-            self.problem.seed, self.max_models, self._learns, n_outputs=self.problem.n_outputs
+            self.problem.seed,
+            self.max_models,
+            self._learns,
+            n_rows=len(self.y),
+            n_outputs=self.problem.n_outputs,
         )
         while True:
             waiting = sum(not f.running() and not f.done() for r in running for f in r.futures)
