@@ -114,6 +114,8 @@ ABLATIONS: dict[str, tuple[Patch, ...]] = {
     "forests": _without_family("Extra trees", "Random forest"),
     "pieces": (Patch("proposals:portfolio", _without_pieces),),
     "many-outputs": (Patch("portfolio:MANY_OUTPUTS", lambda _: float("inf")),),
+    "early-forests": (Patch("portfolio:FEW_ROWS", lambda _: 0),),
+    "bounds": (Patch("scaling:BOUND", lambda _: 1e6),),
     "all-folds": (Patch("pace:FEWEST_JUDGED", lambda _: 10**12),),
     "search": (Patch("proposals:PATIENT_TRIALS", lambda _: 0),),
     "elimination": (Patch("search:ELIMINATE_MARGIN", lambda _: float("inf")),),
