@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import sys
 import threading
 import time
@@ -116,7 +117,10 @@ def test_a_series_is_validated_on_its_latest_rows(stand_in, tmp_path):
     assert run.metadata["capsule"]["split"]["kind"] == "time"
 
 
-def test_stopping_keeps_the_models_so_far(stand_in, tmp_path):
+@pytest.mark.parametrize("handler", [signal.SIG_IGN, signal.default_int_handler])
+def test_stopping_keeps_the_models_so_far(stand_in, tmp_path, handler, request):
+    """Also below a server that a shell started in the background, which has children ignore the signal."""
+    request.addfinalizer(partial(signal.signal, signal.SIGINT, signal.signal(signal.SIGINT, handler)))
     stand_in("slow")
     stop = threading.Event()
     run = train_file(

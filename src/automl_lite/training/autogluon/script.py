@@ -30,6 +30,8 @@ class NoModel(Exception):
 
 def main(folder: Path) -> int:
     """Return 0, or 1 with error.json."""
+    # a shell that starts servers in the background has its children ignore this signal
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     settings: dict[str, Any] = json.loads((folder / "settings.json").read_text("utf-8"))
     try:
         fit(folder, settings)
