@@ -118,7 +118,7 @@ ABLATIONS: dict[str, tuple[Patch, ...]] = {
     "bounds": (Patch("scaling:BOUND", lambda _: 1e6),),
     "all-folds": (Patch("pace:FEWEST_JUDGED", lambda _: 10**12),),
     "search": (Patch("proposals:PATIENT_TRIALS", lambda _: 0),),
-    "elimination": (Patch("search:ELIMINATE_MARGIN", lambda _: float("inf")),),
+    "elimination": (Patch("gathering:ELIMINATE_MARGIN", lambda _: float("inf")),),
     "blend": (Patch("selection:greedy_weights", _best_alone),),
     "earning": (Patch("engine:LIMITS", _no_tolerance),),
     "size-limit": (Patch("engine:LIMITS", _no_size),),

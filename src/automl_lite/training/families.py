@@ -23,3 +23,11 @@ FAMILIES: dict[str, Fit] = {
 # Forests average shares of the classes; all others give margins.
 SHARE_FAMILIES = frozenset({"Extra trees", "Random forest"})
 BOOSTERS = frozenset({"LightGBM", "XGBoost", "CatBoost"})
+
+
+def load() -> None:
+    """Import what threads would otherwise import beside each other's fits.
+
+    CatBoost imports polars where that is installed, and scikit-learn looks into a polars that is only half there.
+    """
+    import catboost  # noqa: F401

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,10 +14,12 @@ from automl_lite.training.candidate import Candidate, Fitted, loss_on
 from automl_lite.training.families import SHARE_FAMILIES
 from automl_lite.training.fitting import Shared
 from automl_lite.training.logs import LogTargetModel, share_smear
-from automl_lite.training.problem import link
+from automl_lite.training.problem import link, validation_loss
 from automl_lite.training.proposals import Proposal
 from automl_lite.training.stopping import agreed_rounds
 
+ELIMINATE_AFTER = 2  # folds
+ELIMINATE_MARGIN = 0.03  # relative loss over the best so far
 AGREE_BELOW = 30_000  # rows × outputs: with more, a fold's own rows tell its best round well enough
 
 
@@ -29,6 +32,17 @@ class Running:
     fitted: dict[int, Fitted] = field(default_factory=dict)
     give_up_at: dict[int, float] = field(default_factory=dict)
     error: str = ""
+
+
+def hopeless(shared: Shared, running: Running, candidates: Sequence[Candidate]) -> bool:
+    """True for a searched configuration whose first folds are clearly worse than those of the best candidate."""
+    if not running.proposal.searched or len(running.fitted) < ELIMINATE_AFTER or not candidates:
+        return False
+    best = min(candidates, key=lambda c: c.loss)
+    rows = np.concatenate([shared.folds[k][1] for k in running.fitted])
+    raw = np.concatenate([fit.raw for fit in running.fitted.values()])
+    loss = validation_loss(shared.problem, raw, shared.y[rows])
+    return loss > (1 + ELIMINATE_MARGIN) * loss_on(shared.problem, best, rows, shared.y)
 
 
 def gathered(shared: Shared, running: Running, *, by_time: bool) -> Candidate:

@@ -88,7 +88,7 @@ PORTFOLIO: tuple[Config, ...] = (
 
 N_FIRST = 6  # configurations that come before any is tried another way
 MANY_OUTPUTS = 10  # then boosters, with a tree for each output and round, come after what fits all of them at once
-FIT_AT_ONCE = frozenset({"Linear", "Neural network", "Extra trees"})
+FIT_AT_ONCE = frozenset({"Linear", "Neural network", "Extra trees"})  # the random forest does so too, but slowly
 FEW_ROWS = 10_000  # of which forests make something that boosters do not, and in less time
 FORESTS = frozenset({"Extra trees", "Random forest"})
 

@@ -18,17 +18,17 @@ from threadpoolctl import threadpool_limits
 
 from automl_lite.domain.columns import Notice, Task
 from automl_lite.training import pace
-from automl_lite.training.candidate import Candidate, Fitted, loss_on
+from automl_lite.training.candidate import Candidate, Fitted
 from automl_lite.training.clock import Clock
 from automl_lite.training.constant import CONSTANT, constant_model
 from automl_lite.training.encoders import Fold, FoldFeatures, Matrix
-from automl_lite.training.families import BOOSTERS
+from automl_lite.training.families import BOOSTERS, load
 from automl_lite.training.fitting import FitTask, Place, RunFit, Shared, Threads
-from automl_lite.training.gathering import Running, gathered
+from automl_lite.training.gathering import Running, gathered, hopeless
 from automl_lite.training.logs import LogScale
 from automl_lite.training.pool import FitPool
 from automl_lite.training.portfolio import Config, Learns
-from automl_lite.training.problem import FoldModel, Problem, Stop, validation_loss
+from automl_lite.training.problem import FoldModel, Problem, Stop
 from automl_lite.training.proposals import Proposal, Proposals
 from automl_lite.training.scaling import Scales
 
@@ -37,8 +37,6 @@ log = logging.getLogger(__name__)
 GRACE_S = 1.0  # how long fits that were told to stop may take to hand over
 PROBE_SHARE = 0.05  # of the budget, at the most
 STUCK_FACTOR = 2.5  # times its limit: then a fit is left behind
-ELIMINATE_AFTER = 2  # folds
-ELIMINATE_MARGIN = 0.03  # relative loss over the best so far
 MORE_ROUNDS = 1.15  # of a refit, which has more rows to learn from (docs/adr/0007)
 
 
@@ -131,6 +129,7 @@ class Search:
 
     def run(self) -> list[Candidate]:
         """Candidates in the order in which they were proposed; at least one, a constant model if need be."""
+        load()
         pool = FitPool(self.workers)
         if not self.max_models:
             self._set_pace()
@@ -342,7 +341,7 @@ class Search:
                 running.fitted[k] = future.result()
             else:
                 running.error = f"{running.proposal.config.name}: {type(error).__name__}: {error}"
-        if running.error or self._hopeless(running):
+        if running.error or (not self.max_models and hopeless(self._shared(), running, self.candidates)):
             for future in [f for f in running.futures if f.cancel()]:
                 del running.futures[future]
 
@@ -359,20 +358,6 @@ class Search:
             running.remove(r)
             r.error = f"{r.proposal.config.name}: a fit did not end in time"
             self._finish(r)
-
-    def _hopeless(self, running: Running) -> bool:
-        if (
-            self.max_models
-            or not running.proposal.searched
-            or len(running.fitted) < ELIMINATE_AFTER
-            or not self.candidates
-        ):
-            return False
-        best = min(self.candidates, key=lambda c: c.loss)
-        rows = np.concatenate([self.folds[k][1] for k in running.fitted])
-        raw = np.concatenate([fit.raw for fit in running.fitted.values()])
-        loss = validation_loss(self.problem, raw, self.y[rows])
-        return loss > (1 + ELIMINATE_MARGIN) * loss_on(self.problem, best, rows, self.y)
 
     def _finish(self, running: Running) -> None:
         if running.error:

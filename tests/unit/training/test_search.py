@@ -1,5 +1,7 @@
 """The search keeps its promises: time, at least one model, the same result for the same limits."""
 
+import subprocess
+import sys
 import threading
 import time
 
@@ -38,6 +40,19 @@ def test_model_limit_and_order_do_not_depend_on_speed():
     assert "tuned" in first[-1].config.name
     for a, b in zip(first, second, strict=True):
         np.testing.assert_array_equal(a.prediction, b.prediction)
+
+
+def test_libraries_are_there_before_threads_need_them():
+    """Half an import in one thread fails the fit of another: what CatBoost brings along comes first."""
+    script = (
+        "import sys\n"
+        "from automl_lite.training import search\n"
+        "search.FitPool = lambda n: sys.exit('catboost' not in sys.modules)\n"
+        "from tests.unit.training.test_search import make\n"
+        "assert 'catboost' not in sys.modules\n"
+        "make(max_models=1).run()\n"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
 
 def test_every_row_is_predicted_out_of_fold():
